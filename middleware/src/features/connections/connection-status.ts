@@ -1,0 +1,42 @@
+import type { ProviderId } from '../../core/connection.ts';
+import { connectionIdOf } from '../../core/connection.ts';
+import type { FindTrainer, TrainerReference } from '../../core/trainer.ts';
+import type { Database } from '../../storage/database.ts';
+import type { ConnectionLifecycle } from '../../tokens/port.ts';
+
+export interface ConnectionStatusDeps {
+  db: Database;
+  findTrainer: FindTrainer;
+  lifecycle: ConnectionLifecycle;
+  isProviderOn: (provider: ProviderId) => boolean;
+}
+
+/** What a trainer's card and the portal show of one connection. Never a token. */
+export async function connectionStatus(deps: ConnectionStatusDeps, input: { provider: ProviderId; trainer: TrainerReference }) {
+  const trainer = await deps.findTrainer(input.trainer);
+  const connectionId = connectionIdOf(input.provider, trainer.id);
+  const [state, held] = await Promise.all([
+    deps.lifecycle.stateOf(connectionId),
+    deps.db
+      .selectFrom('held_identity')
+      .select('account_label')
+      .where('connection_id', '=', connectionId)
+      .where('allowed_at', 'is', null)
+      .orderBy('held_at', 'desc')
+      .executeTakeFirst(),
+  ]);
+  return {
+    connected: state.status === 'Connected',
+    status: state.status,
+    account: state.accountEmail ?? null,
+    heldAccount: held?.account_label ?? null,
+    providerOff: !deps.isProviderOn(input.provider),
+    connectedAt: state.connectedAt ?? null,
+    lastRefresh: state.lastRefresh ?? null,
+    tokenExpiresAt: state.tokenExpiresAt ?? null,
+    refreshExpiresAt: state.refreshExpiresAt ?? null,
+    consentExpiresAt: state.consentExpiresAt ?? null,
+    scopes: state.scopes,
+    error: state.error ?? null,
+  };
+}

@@ -1,0 +1,150 @@
+import express, { type RequestHandler, type Router } from 'express';
+import { z } from 'zod';
+import { AppError } from '../../core/errors.ts';
+import { providerIds } from '../../core/connection.ts';
+import type { RequireScope } from '../../http/authenticate.ts';
+import { sendErrorPage, sendPage } from '../../http/pages.ts';
+import { requestIdOf } from '../../http/caller.ts';
+import { parse } from '../../http/validate.ts';
+import type { Queue } from '../../queue/queue.ts';
+import { browserOf, keepBrowser } from './browser-cookie.ts';
+import { connectionStatus, type ConnectionStatusDeps } from './connection-status.ts';
+import { createLink, type CreateLinkDeps } from './create-link.ts';
+import { disconnectAccount } from './disconnect-account.ts';
+import { finishAuthorization, type FinishAuthorizationDeps } from './finish-authorization.ts';
+import { inviteTrainerJob } from './invite-trainer.ts';
+import { askForEmailPage, connectedPage, connectPage, linkMailedPage } from './pages.ts';
+import { startAuthorization, ticketInvalid } from './start-authorization.ts';
+import { peekTicket } from './tickets.ts';
+
+export interface ConnectionsRouterDeps
+  extends CreateLinkDeps, ConnectionStatusDeps, Omit<FinishAuthorizationDeps, 'oauth'> {
+  /** Absent: Lark is off. */
+  oauth: FinishAuthorizationDeps['oauth'] | undefined;
+  queue: Queue;
+  requireScope: RequireScope;
+  /** Limits of the pages that anybody can open. */
+  limitPublic: RequestHandler;
+}
+
+const provider = z.enum(providerIds);
+const email = z.email('must be an e-mail address').max(80);
+const linkBody = z
+  .strictObject({
+    trainerId: z.string().optional(),
+    trainerEmail: email.optional(),
+    purpose: z.enum(['now', 'invite']).default('now'),
+    returnUrl: z.string().max(2000).optional(),
+  })
+  .refine((body) => (body.trainerId === undefined) !== (body.trainerEmail === undefined), {
+    message: 'give either trainerId or trainerEmail',
+    path: ['trainerId'],
+  });
+const one = z.string().max(4000).optional();
+const callbackQuery = z.object({ state: one, code: one, error: one });
+
+const AUTHORIZE = '/api/lark/trainer/oauth/authorize';
+const CALLBACK = '/api/lark/trainer/oauth/callback';
+
+export function connectionsRouter(deps: ConnectionsRouterDeps): Router {
+  const router = express.Router();
+  const form = express.urlencoded({ extended: false, limit: '10kb' });
+  const forStaff = deps.requireScope('salesforce', 'admin');
+
+  const showConnectPage = async (ticket: string) => {
+    const known = await peekTicket(deps, ticket);
+    if (!known) throw ticketInvalid();
+    const trainer = await deps.findTrainer({ trainerId: known.trainerId });
+    const { connected, account } = await connectionStatus(deps, { provider: known.provider, trainer: { trainerId: trainer.id } });
+    return connectPage({
+      trainerName: trainer.name,
+      connectedAs: connected ? (account ?? 'your account') : undefined,
+      ticket,
+    });
+  };
+
+  router.post('/api/connections/:provider/links', forStaff, async (request, response) => {
+    const body = parse(linkBody, request.body);
+    const link = await createLink(deps, {
+      provider: parse(provider, request.params.provider),
+      trainer: body.trainerId === undefined ? { email: body.trainerEmail ?? '' } : { trainerId: body.trainerId },
+      purpose: body.purpose,
+      returnUrl: body.returnUrl,
+    });
+    response.status(201).json(link);
+  });
+
+  router.get(AUTHORIZE, deps.limitPublic, async (request, response) => {
+    sendPage(response, await showConnectPage(parse(one, request.query['ticket']) ?? ''));
+  });
+
+  router.post(AUTHORIZE, deps.limitPublic, form, async (request, response) => {
+    const { ticket } = parse(z.object({ ticket: z.string().max(200) }), request.body);
+    const started = await startAuthorization(
+      { ...deps, oauth: required(deps.oauth) },
+      { ticket, browser: browserOf(request) },
+    );
+    keepBrowser(response, started.browser);
+    response.set('Cache-Control', 'no-store').redirect(303, started.authorizeUrl);
+  });
+
+  router.get(CALLBACK, deps.limitPublic, async (request, response) => {
+    const query = parse(callbackQuery, request.query);
+    const result = await finishAuthorization(
+      { ...deps, oauth: required(deps.oauth) },
+      { state: query.state, code: query.code, error: query.error, browser: browserOf(request) },
+    );
+    response.set('Cache-Control', 'no-store');
+    if (result.returnUrl !== undefined) {
+      const url = new URL(result.returnUrl);
+      if (result.outcome === 'connected') url.searchParams.set('c__lark_connected', 'true');
+      else url.searchParams.set('c__error', result.error.code);
+      response.redirect(303, url.href);
+    } else if (result.outcome === 'connected') {
+      sendPage(response, connectedPage(result.account));
+    } else {
+      sendErrorPage(response.status(result.error.status), result.error, requestIdOf(response));
+    }
+  });
+
+  router.delete('/api/lark/trainer/oauth/disconnect', forStaff, async (request, response) => {
+    await disconnectAccount(deps, { provider: 'lark', email: parse(email, request.query['email']) });
+    response.json({ success: true });
+  });
+
+  router.get('/api/lark/trainer/status', forStaff, async (request, response) => {
+    response.json(await connectionStatus(deps, { provider: 'lark', trainer: { email: parse(email, request.query['email']) } }));
+  });
+
+  router.get('/trainers/authorize', deps.limitPublic, async (request, response) => {
+    const ticket = parse(one, request.query['ticket']);
+    sendPage(response, ticket === undefined ? askForEmailPage() : await showConnectPage(ticket));
+  });
+
+  router.post('/trainers/authorize', deps.limitPublic, form, async (request, response) => {
+    const body = parse(z.object({ email }), request.body);
+    await deps.queue.enqueue(
+      inviteTrainerJob,
+      { reason: 'requested', email: body.email },
+      { key: `requested:${body.email.toLowerCase()}` },
+    );
+    sendPage(response, linkMailedPage());
+  });
+
+  // The names that the plan documents used.
+  for (const [older, newer] of [
+    ['/api/lark/auth/authorize', AUTHORIZE],
+    ['/api/lark/auth/callback', CALLBACK],
+  ] as const) {
+    router.get(older, (request, response) => {
+      const start = request.originalUrl.indexOf('?');
+      response.redirect(307, start === -1 ? newer : newer + request.originalUrl.slice(start));
+    });
+  }
+  return router;
+}
+
+function required<T>(oauth: T | undefined): T {
+  if (oauth === undefined) throw new AppError('provider_off', 'Lark is not set up on this server.');
+  return oauth;
+}

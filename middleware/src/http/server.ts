@@ -1,0 +1,101 @@
+import express, { type Express, type RequestHandler, type Router } from 'express';
+import { rateLimit } from 'express-rate-limit';
+import helmet from 'helmet';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { AppError } from '../core/errors.ts';
+import type { Log } from '../core/runtime.ts';
+import { createAccessLog } from './access-log.ts';
+import { createErrorHandler, notFound } from './errors.ts';
+import { withRequestId } from './request-id.ts';
+
+export interface ServerDeps {
+  log: Log;
+  /** Addresses or ranges of proxies whose `X-Forwarded-*` headers are believed. */
+  trustedProxies: readonly string[];
+  /** Where our own form may lead after its redirect: the providers' consent pages. */
+  formTargets: readonly string[];
+  routers: readonly Router[];
+}
+
+const BODY_LIMIT = '100kb';
+/** Per address; the real limits of Salesforce and the providers are far below. */
+const REQUESTS_PER_MINUTE = 1200;
+
+export function createHttpApp(deps: ServerDeps): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('trust proxy', [...deps.trustedProxies]);
+  app.set('query parser', 'simple');
+  app.use(withRequestId, createAccessLog(deps));
+  app.use(
+    helmet({
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: {
+          defaultSrc: ["'none'"],
+          styleSrc: ["'unsafe-inline'"],
+          baseUri: ["'none'"],
+          frameAncestors: ["'none'"],
+          // Chromium applies form-action to the redirect that follows a form as well.
+          formAction: ["'self'", ...deps.formTargets],
+        },
+      },
+      referrerPolicy: { policy: 'no-referrer' },
+    }),
+  );
+  app.use(createRateLimit(REQUESTS_PER_MINUTE));
+  app.use(express.json({ limit: BODY_LIMIT, strict: true }));
+  app.use(...(deps.routers.length > 0 ? deps.routers : [passOn]));
+  app.use(notFound);
+  app.use(createErrorHandler(deps));
+  return app;
+}
+
+const passOn: RequestHandler = (_request, _response, next) => {
+  next();
+};
+
+/** At most `perMinute` requests of one address; the answer says when to come back. */
+export function createRateLimit(perMinute: number): RequestHandler {
+  return rateLimit({
+    windowMs: 60_000,
+    limit: perMinute,
+    standardHeaders: 'draft-8',
+    legacyHeaders: false,
+    handler: (_request, _response, next) => {
+      next(
+        new AppError('rate_limited', 'Too many requests. Please wait a minute.', {
+          retryable: true,
+          retryAfterMs: 60_000,
+        }),
+      );
+    },
+  });
+}
+
+export interface RunningServer {
+  port: number;
+  /** Stops taking requests and waits for the running ones, at most `timeoutMs`. */
+  close(timeoutMs: number): Promise<void>;
+}
+
+export async function listen(app: Express, port: number): Promise<RunningServer> {
+  const server = createServer(app);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  return { port: (server.address() as AddressInfo).port, close: (timeoutMs) => drain(server, timeoutMs) };
+}
+
+async function drain(server: Server, timeoutMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), timeoutMs);
+  await closed;
+  clearTimeout(timer);
+}

@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto';
+import { fromKysely, fromPglite, PgBoss, type WorkWithMetadataHandler } from 'pg-boss';
+import { messageOf } from '../core/errors.ts';
+import type { Log } from '../core/runtime.ts';
+import type { OpenDatabase } from '../storage/open-database.ts';
+import type { JobDefinition, Queue } from './queue.ts';
+
+export interface PgBossQueueDeps {
+  database: OpenDatabase;
+  log: Log;
+}
+
+type JobSettings = Omit<JobDefinition<unknown>, 'schema'>;
+
+interface Registered {
+  job: JobSettings;
+  handler: (data: unknown, context: { attempt: number; lastAttempt: boolean }) => Promise<void>;
+}
+
+const DEAD_LETTERS = 'dead-letters';
+const KEEP_DEAD_LETTERS_SECONDS = 60 * 60 * 24 * 90;
+
+/** The queue port on pg-boss, in the same database as everything else, so that a job can commit with a row. */
+export function createPgBossQueue(deps: PgBossQueueDeps): Queue {
+  const { database, log } = deps;
+  const boss = new PgBoss(
+    database.kind === 'postgres'
+      ? { connectionString: database.url, max: 4, useListenNotify: true }
+      : { db: fromPglite(database.pglite), backend: 'pglite', useListenNotify: true },
+  );
+  // Without a listener an error event would end the process.
+  boss.on('error', (error) => log.error({ err: error }, 'the queue reports an error'));
+  const registered = new Map<string, Registered>();
+  let started = false;
+
+  return {
+    enqueue: async (job, data, options = {}) => {
+      await boss.send(job.name, checked(job, data), {
+        singletonKey: options.key ?? randomUUID(),
+        ...(options.startAfterSeconds === undefined ? {} : { startAfter: options.startAfterSeconds }),
+        ...(options.trx === undefined ? {} : { db: fromKysely(options.trx) }),
+      });
+    },
+    enqueueMany: async (job, items) => {
+      if (items.length === 0) return;
+      await boss.insert(
+        job.name,
+        items.map(({ data, key }) => ({ data: checked(job, data), singletonKey: key ?? randomUUID() })),
+      );
+    },
+    work: (job, handler) => {
+      if (started) throw new Error(`The queue runs already: register ${job.name} before start().`);
+      registered.set(job.name, {
+        job,
+        handler: (data, context) => handler(job.schema.parse(data), context),
+      });
+    },
+    start: async () => {
+      started = true;
+      await boss.start();
+      await boss.createQueue(DEAD_LETTERS, { retentionSeconds: KEEP_DEAD_LETTERS_SECONDS });
+      for (const { job } of registered.values()) await boss.createQueue(job.name, queueOptions(job));
+      for (const [name, { job, handler }] of registered) {
+        const run: WorkWithMetadataHandler<object> = async (jobs) => {
+          for (const { data, retryCount, retryLimit, id } of jobs) {
+            try {
+              await handler(data, { attempt: retryCount + 1, lastAttempt: retryCount >= retryLimit });
+            } catch (error) {
+              log.warn({ job: name, jobId: id, attempt: retryCount + 1, err: error }, 'a job failed');
+              // pg-boss stores what is thrown: the message only, never the cause with its request.
+              throw new Error(messageOf(error));
+            }
+          }
+        };
+        await boss.work(
+          name,
+          {
+            includeMetadata: true,
+            batchSize: 1,
+            burstWhenBatchFull: true,
+            localConcurrency: job.concurrency,
+            pollingIntervalSeconds: 0.5,
+            // A queue with notify polls every 30 s only, which would keep delayed jobs and retries waiting.
+            notifyPollingIntervalSeconds: 1,
+          },
+          run,
+        );
+      }
+    },
+    stop: async (timeoutMs) => {
+      if (!started) return;
+      await boss.stop({ graceful: true, timeout: timeoutMs, close: true });
+    },
+    pending: async () => {
+      const names = [...registered.keys()];
+      const counts = await Promise.all(names.map((name) => boss.findJobs(name, {})));
+      return Object.fromEntries(
+        names.map((name, index) => [
+          name,
+          (counts[index] ?? []).filter(({ state }) => state === 'created' || state === 'retry' || state === 'active')
+            .length,
+        ]),
+      );
+    },
+  };
+}
+
+function checked<T>(job: JobDefinition<T>, data: T): object {
+  return job.schema.parse(data) as object;
+}
+
+function queueOptions(job: JobSettings) {
+  return {
+    // `short`: one waiting job a key, and any number running.
+    policy: 'short' as const,
+    notify: true,
+    retryLimit: job.retry.limit,
+    retryDelay: job.retry.delaySeconds,
+    retryBackoff: true,
+    retryDelayMax: job.retry.maxDelaySeconds,
+    expireInSeconds: job.expireInSeconds,
+    deadLetter: DEAD_LETTERS,
+  };
+}

@@ -1,0 +1,41 @@
+import type { z } from 'zod';
+import type { Transaction } from '../storage/database.ts';
+
+/** A kind of job: declared beside its handler. */
+export interface JobDefinition<T> {
+  name: string;
+  schema: z.ZodType<T>;
+  /** Attempts after the first one; the delay doubles each time, with jitter, up to `maxDelaySeconds`. */
+  retry: { limit: number; delaySeconds: number; maxDelaySeconds: number };
+  /** An attempt that takes longer counts as crashed and is run again. */
+  expireInSeconds: number;
+  /** How many run at once in one process. */
+  concurrency: number;
+}
+
+export interface JobContext {
+  /** 1 for the first attempt. */
+  attempt: number;
+  lastAttempt: boolean;
+}
+
+export interface EnqueueOptions {
+  /** Jobs of one key coalesce while they wait, never into one that is running. */
+  key?: string;
+  startAfterSeconds?: number;
+  /** The job exists exactly if this transaction commits. */
+  trx?: Transaction;
+}
+
+/** At least once: handlers are repeatable and take ids, not records. */
+export interface Queue {
+  enqueue<T>(job: JobDefinition<T>, data: T, options?: EnqueueOptions): Promise<void>;
+  enqueueMany<T>(job: JobDefinition<T>, items: readonly { data: T; key?: string }[]): Promise<void>;
+  /** Registers the handler; it runs from `start` on. A throw leads to a retry, after the last one to the dead letters. */
+  work<T>(job: JobDefinition<T>, handler: (data: T, context: JobContext) => Promise<void>): void;
+  start(): Promise<void>;
+  /** Waits for running jobs, at most `timeoutMs`. */
+  stop(timeoutMs: number): Promise<void>;
+  /** Jobs that wait or run, by queue. */
+  pending(): Promise<Record<string, number>>;
+}

@@ -1,0 +1,83 @@
+import cron from 'node-cron';
+import type { Log, Now } from './core/runtime.ts';
+import type { JobDefinition, Queue } from './queue/queue.ts';
+import type { Database } from './storage/database.ts';
+import { z } from 'zod';
+
+/** Every cron line of the product. Times are UTC. */
+export const schedules = {
+  /** Bookings whose trigger was lost on its way out of Salesforce. */
+  'find-lost-triggers': '*/2 * * * *',
+  /** Token pairs that Salesforce does not have yet. */
+  'flush-tokens': '* * * * *',
+  /** Confirmed bookings that are over. */
+  'complete-past-bookings': '5 * * * *',
+  /** Expired states, tickets, leases, claims and holds. */
+  'clean-up': '25 * * * *',
+} as const;
+
+export type ScheduleName = keyof typeof schedules;
+
+/** A tick carries nothing but its slot; the job finds its work itself and can be run any number of times. */
+export const tickSchema = z.strictObject({ slot: z.iso.datetime() });
+export type Tick = z.infer<typeof tickSchema>;
+
+export function tickJob(name: ScheduleName): JobDefinition<Tick> {
+  return {
+    name,
+    schema: tickSchema,
+    retry: { limit: 2, delaySeconds: 10, maxDelaySeconds: 60 },
+    expireInSeconds: 300,
+    concurrency: 1,
+  };
+}
+
+export interface SchedulesDeps {
+  db: Database;
+  queue: Queue;
+  now: Now;
+  log: Log;
+}
+
+/** Starts cron: ticks only enqueue. Returns the function that stops it. */
+export function startSchedules(deps: SchedulesDeps): () => Promise<void> {
+  const tasks = Object.entries(schedules).map(([name, expression]) =>
+    cron.schedule(
+      expression,
+      async ({ date }) => {
+        await enqueueOncePerSlot(deps, name as ScheduleName, toSlot(date)).catch((error: unknown) =>
+          deps.log.error({ err: error, schedule: name }, 'a tick could not be enqueued'),
+        );
+      },
+      { name, timezone: 'UTC' },
+    ),
+  );
+  return async () => {
+    await Promise.all(tasks.map((task) => task.destroy()));
+  };
+}
+
+/** Enqueues the tick exactly once over all replicas: the slot's row and its job are one transaction. */
+export async function enqueueOncePerSlot(
+  deps: Pick<SchedulesDeps, 'db' | 'queue'>,
+  name: ScheduleName,
+  slot: Date,
+): Promise<boolean> {
+  return deps.db.transaction().execute(async (trx) => {
+    const won = await trx
+      .insertInto('cron_slot')
+      .values({ name, slot })
+      .onConflict((conflict) => conflict.doNothing())
+      .returning('name')
+      .executeTakeFirst();
+    if (!won) return false;
+    await deps.queue.enqueue(tickJob(name), { slot: slot.toISOString() }, { key: name, trx });
+    return true;
+  });
+}
+
+/** The minute that a tick stands for, equal in all replicas. */
+function toSlot(date: Date | string): Date {
+  const minute = 60_000;
+  return new Date(Math.floor(new Date(date).getTime() / minute) * minute);
+}

@@ -1,0 +1,192 @@
+import type { ColumnType, Generated, Kysely, Transaction as KyselyTransaction } from 'kysely';
+
+/**
+ * What the middleware must remember to be safe. Everything here can be rebuilt from Salesforce once the token backlog is
+ * empty. Each table is written by one room, named at the table.
+ */
+export interface Tables {
+  lease: LeaseTable;
+  cron_slot: CronSlotTable;
+  oauth_state: OAuthStateTable;
+  link_ticket: LinkTicketTable;
+  held_identity: HeldIdentityTable;
+  token_head: TokenHeadTable;
+  token_exchange: TokenExchangeTable;
+  slot_hold: SlotHoldTable;
+  idempotency: IdempotencyTable;
+  effect: EffectTable;
+  timeline_entry: TimelineEntryTable;
+}
+
+type Timestamp = ColumnType<Date, Date, Date>;
+type OptionalTimestamp = ColumnType<Date | null, Date | null | undefined, Date | null>;
+
+/** storage/lease.ts: who may work on something, until when. */
+export interface LeaseTable {
+  name: string;
+  owner: string;
+  expires_at: Timestamp;
+}
+
+/** schedules.ts: which cron ticks were enqueued. */
+export interface CronSlotTable {
+  name: string;
+  slot: Timestamp;
+}
+
+/** features/connections: an authorization on its way through the provider. */
+export interface OAuthStateTable {
+  state_hash: string;
+  provider: string;
+  trainer_id: string;
+  browser_hash: string;
+  return_url: string | null;
+  created_at: Timestamp;
+  expires_at: Timestamp;
+}
+
+/** features/connections: one-time links. */
+export interface LinkTicketTable {
+  ticket_hash: string;
+  provider: string;
+  trainer_id: string;
+  return_url: string | null;
+  created_at: Timestamp;
+  expires_at: Timestamp;
+}
+
+/** features/connections: accounts that somebody tried to connect and that could not be matched to the trainer. */
+export interface HeldIdentityTable {
+  connection_id: string;
+  identity_hash: string;
+  account_label: string;
+  held_at: Timestamp;
+  allowed_at: OptionalTimestamp;
+}
+
+export type HeadState = 'connected' | 'needs-reconnect' | 'on-hold' | 'disconnected';
+
+/** tokens: the newest accepted pair of each connection. */
+export interface TokenHeadTable {
+  connection_id: string;
+  /** Counts connects and disconnects. */
+  epoch: number;
+  /** Counts pairs; only ever grows, also over a lost database. */
+  generation: number;
+  /** Counts every change of this row, so that a flush knows whether it wrote the newest. */
+  version: number;
+  /** The generation and state that Salesforce is known to hold; null: it was never written. */
+  saved_generation: number;
+  saved_state: HeadState | null;
+  state: HeadState;
+  access_sealed: string | null;
+  refresh_sealed: string | null;
+  refresh_hash: string | null;
+  access_expires_at: OptionalTimestamp;
+  refresh_expires_at: OptionalTimestamp;
+  consent_expires_at: OptionalTimestamp;
+  connected_at: OptionalTimestamp;
+  refreshed_at: OptionalTimestamp;
+  subject_id: string | null;
+  account_email: string | null;
+  tenant_id: string | null;
+  identity_hash: string | null;
+  scopes: string;
+  error: string | null;
+  /** Since when there is something that Salesforce does not have; null when it has everything. */
+  unsaved_since: OptionalTimestamp;
+  updated_at: Timestamp;
+}
+
+/** tokens: the journal, one row an exchange. */
+export interface TokenExchangeTable {
+  id: Generated<string>;
+  connection_id: string;
+  epoch: number;
+  /** The generation that the answer will have. */
+  generation: number;
+  /** Keyed hash of the refresh token that is spent. */
+  parent_hash: string;
+  state: 'intent' | 'received' | 'failed' | 'unknown' | 'superseded';
+  access_sealed: string | null;
+  refresh_sealed: string | null;
+  access_expires_at: OptionalTimestamp;
+  refresh_expires_at: OptionalTimestamp;
+  created_at: Timestamp;
+  settled_at: OptionalTimestamp;
+}
+
+/** features/bookings: time that is taken; an exclusion constraint keeps holds of one trainer apart. */
+export interface SlotHoldTable {
+  id: Generated<string>;
+  trainer_id: string;
+  starts_at: Timestamp;
+  ends_at: Timestamp;
+  state: 'tentative' | 'booked';
+  /** Tentative holds only. */
+  expires_at: OptionalTimestamp;
+  booking_id: string | null;
+  merchant_reference: string | null;
+}
+
+/** features/bookings: requests that were made with a key. */
+export interface IdempotencyTable {
+  /** SHA-256 of caller and key; also `Idempotency_Key__c`. */
+  key_hash: string;
+  request_hash: string;
+  booking_id: string | null;
+  /** While no booking exists yet: until when the first request may work on it. */
+  claimed_until: Timestamp;
+  created_at: Timestamp;
+}
+
+/** features/bookings: the effect ledger: what exists, or may exist, outside for a booking. */
+export interface EffectTable {
+  booking_id: string;
+  kind: 'reservation' | 'event';
+  generation: number;
+  /** The connection whose token made it: only that one can change it. */
+  connection_id: string;
+  /** Idempotency key at the provider, where it takes one. */
+  provider_key: string;
+  state: 'intended' | 'done' | 'uncertain' | 'failed' | 'removed' | 'abandoned';
+  external_id: string | null;
+  calendar_id: string | null;
+  link: string | null;
+  meeting_number: string | null;
+  /** Events only: whose meeting it shows. `own`: the calendar made it. */
+  meeting: 'own' | 'link' | 'none' | null;
+  /** Hash of what was last written there, to know whether it must be updated. */
+  content_hash: string | null;
+  /** Why the last attempt failed, in words for people. */
+  error: string | null;
+  created_at: Timestamp;
+  updated_at: Timestamp;
+}
+
+/** features/bookings: timeline rows on their way to Salesforce. */
+export interface TimelineEntryTable {
+  /** `Booking_Timeline__c.Key__c` */
+  key: string;
+  booking_id: string;
+  /** JSON of the row to upsert. */
+  row: string;
+  created_at: Timestamp;
+}
+
+export type Database = Kysely<Tables>;
+export type Transaction = KyselyTransaction<Tables>;
+
+/** SQLSTATE 23505 */
+export function isUniqueViolation(error: unknown): boolean {
+  return sqlState(error) === '23505';
+}
+
+/** SQLSTATE 23P01 */
+export function isExclusionViolation(error: unknown): boolean {
+  return sqlState(error) === '23P01';
+}
+
+function sqlState(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+}

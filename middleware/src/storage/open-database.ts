@@ -1,0 +1,51 @@
+import { PGlite, types } from '@electric-sql/pglite';
+import { btree_gist } from '@electric-sql/pglite/contrib/btree_gist';
+import { Kysely, PGliteDialect, PostgresDialect } from 'kysely';
+import { Migrator } from 'kysely/migration';
+import pg from 'pg';
+import * as initial from '../../migrations/0001_initial.ts';
+import { lockDataDirectory } from './data-dir-lock.ts';
+import type { Database, Tables } from './database.ts';
+
+export type OpenDatabase =
+  | { kind: 'pglite'; db: Database; pglite: PGlite; close: () => Promise<void> }
+  | { kind: 'postgres'; db: Database; url: string; close: () => Promise<void> };
+
+/** Opens PostgreSQL at `url`, or else the embedded PGlite in `directory` (`memory://` keeps nothing). */
+export async function openDatabase(options: { url: string } | { directory: string }): Promise<OpenDatabase> {
+  if ('url' in options) {
+    const pool = new pg.Pool({ connectionString: options.url, max: 10 });
+    // Without a listener an idle connection that the server closes would end the process; the next query reconnects.
+    pool.on('error', () => undefined);
+    const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+    return { kind: 'postgres', db, url: options.url, close: () => db.destroy() };
+  }
+  const inMemory = options.directory.startsWith('memory://');
+  const lock = inMemory ? undefined : lockDataDirectory(options.directory);
+  const pglite = await PGlite.create(options.directory, {
+    extensions: { btree_gist },
+    // PGlite would give numbers for bigint where pg gives strings.
+    parsers: { [types.INT8]: (value: string) => value },
+  });
+  const db = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) });
+  return {
+    kind: 'pglite',
+    db,
+    pglite,
+    close: async () => {
+      await db.destroy();
+      if (!pglite.closed) await pglite.close();
+      lock?.release();
+    },
+  };
+}
+
+/** Safe in several processes at once: Kysely takes a lock and the losers find nothing to do. */
+export async function migrate(db: Database): Promise<void> {
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: () => Promise.resolve({ '0001_initial': initial }) },
+  });
+  const { error } = await migrator.migrateToLatest();
+  if (error) throw error instanceof Error ? error : new Error(`Migration failed: ${JSON.stringify(error)}`);
+}
