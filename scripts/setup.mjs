@@ -9,7 +9,6 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const modules = path.join(root, 'node_modules');
 const marker = path.join(modules, '.installed-lock');
 const wanted = createHash('sha256')
-  .update(readFileSync(path.join(root, 'package.json')))
   .update(readFileSync(path.join(root, 'package-lock.json')))
   .digest('hex');
 

@@ -1,30 +1,36 @@
 // npm test: everything that is quick. `npm test -- middleware/test/stories` runs a part.
 import { spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, globSync } from 'node:fs';
-import net from 'node:net';
+import { userInfo } from 'node:os';
 import process from 'node:process';
+import pg from 'pg';
 
-const databaseUrl = process.env['TEST_DATABASE_URL'] ?? 'postgres://127.0.0.1:5432/test';
+const candidates = process.env['TEST_DATABASE_URL']
+  ? [process.env['TEST_DATABASE_URL']]
+  : [userInfo().username, 'postgres'].map((user) => `postgres://${user}@127.0.0.1:5432/test`);
 
-/** Does anything listen there? */
-async function answers(url: string): Promise<boolean> {
-  const { hostname, port } = new URL(url);
-  const socket = net.connect({ host: hostname, port: Number(port || 5432) });
-  socket.setTimeout(1_000, () => socket.destroy(new Error('no answer')));
+/** Can databases be made there? */
+async function answers(connectionString: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 2_000 });
   try {
-    await once(socket, 'connect');
-    return true;
+    await client.connect();
+    const { rows } = await client.query<{ ok: boolean }>(
+      'select rolcreatedb or rolsuper as ok from pg_roles where rolname = current_user',
+    );
+    return rows[0]?.ok === true;
   } catch {
     return false;
   } finally {
-    socket.destroy();
+    await client.end().catch(() => undefined);
   }
 }
 
-const postgres = await answers(databaseUrl);
-if (!postgres && process.env['REQUIRE_POSTGRES'] === 'true') {
-  console.error(`No PostgreSQL answers at ${databaseUrl}, and REQUIRE_POSTGRES=true asks for one.`);
+let postgres: string | undefined;
+for (const candidate of candidates) if (postgres === undefined && (await answers(candidate))) postgres = candidate;
+if (postgres === undefined && process.env['REQUIRE_POSTGRES'] === 'true') {
+  console.error(
+    'No PostgreSQL answers at TEST_DATABASE_URL (127.0.0.1:5432/test), and REQUIRE_POSTGRES=true asks for one.',
+  );
   process.exit(1);
 }
 console.log(postgres ? 'Tests run on PGlite and on PostgreSQL.' : 'No PostgreSQL here: tests run on PGlite alone.');
@@ -51,7 +57,7 @@ const { status } = spawnSync(
   ],
   {
     stdio: 'inherit',
-    env: { ...process.env, ...(postgres ? { TEST_DATABASE_URL: databaseUrl } : { TEST_DATABASE_URL: '' }) },
+    env: { ...process.env, TEST_DATABASE_URL: postgres ?? '' },
   },
 );
 console.log(`${files.length} test files in ${Math.round((performance.now() - startedAt) / 1000)} s.`);

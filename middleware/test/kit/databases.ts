@@ -1,0 +1,41 @@
+import { randomBytes } from 'node:crypto';
+import process from 'node:process';
+import pg from 'pg';
+import { migrate, openDatabase, type OpenDatabase } from '../../src/storage/open-database.ts';
+
+/** Where a PostgreSQL for tests answers; `npm test` looks for one and sets this. */
+export const testDatabaseUrl = process.env['TEST_DATABASE_URL'] || undefined;
+
+/** A PostgreSQL database of this test's own. */
+export async function createTestDatabase(): Promise<{ url: string; drop: () => Promise<void> } | undefined> {
+  if (testDatabaseUrl === undefined) return undefined;
+  const name = `trainer_connect_test_${randomBytes(6).toString('hex')}`;
+  const run = async (statement: string) => {
+    const client = new pg.Client({ connectionString: testDatabaseUrl });
+    await client.connect();
+    await client.query(statement);
+    await client.end();
+  };
+  await run(`create database ${name}`);
+  const url = new URL(testDatabaseUrl);
+  url.pathname = `/${name}`;
+  return { url: url.href, drop: () => run(`drop database ${name} with (force)`) };
+}
+
+/** PGlite always; PostgreSQL as well where one answers. Migrated and empty. */
+export async function openTestDatabases(): Promise<OpenDatabase[]> {
+  const opened: OpenDatabase[] = [await openDatabase({ directory: 'memory://' })];
+  const created = await createTestDatabase();
+  if (created) {
+    const postgres = await openDatabase({ url: created.url });
+    opened.push({
+      ...postgres,
+      close: async () => {
+        await postgres.close();
+        await created.drop();
+      },
+    });
+  }
+  for (const { db } of opened) await migrate(db);
+  return opened;
+}
