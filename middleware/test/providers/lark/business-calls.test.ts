@@ -206,7 +206,10 @@ test('Free-busy asks about the open id and gives sorted, disjoint spans', async 
     { start: new Date('2026-03-02T12:00:00Z'), end: new Date('2026-03-02T13:00:00Z') },
   ]);
   const [request] = world.server.requests;
-  assert.equal(`${request?.path}?${request?.query}`, '/open-apis/calendar/v4/freebusy/list?user_id_type=open_id');
+  assert.equal(
+    `${request?.path}?${request?.query.toString()}`,
+    '/open-apis/calendar/v4/freebusy/list?user_id_type=open_id',
+  );
   assert.deepEqual(request?.json(), {
     time_min: '2026-03-02T08:00:00+00:00',
     time_max: '2026-03-02T09:00:00+00:00',

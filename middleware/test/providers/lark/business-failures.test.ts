@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { printed } from '../printed.ts';
 import type { ProviderFailure } from '../../../src/core/provider-error.ts';
 import type { Lark } from '../../../src/providers/lark/index.ts';
 import type { ScriptedAnswer } from '../scripted-server.ts';
-import { larkAnswering, NOW, printed, providerErrorOf } from './lark-under-test.ts';
+import { larkAnswering, NOW, providerErrorOf } from './lark-under-test.ts';
 
 const window = { subjectId: 'ou_1', from: NOW, to: new Date(NOW.getTime() + 3_600_000) };
 const calls = {

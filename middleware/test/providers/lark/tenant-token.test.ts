@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { printed } from '../printed.ts';
 import type { ReceivedRequest, ScriptedAnswer } from '../scripted-server.ts';
-import { APP_SECRET, larkAnswering, NOW, printed, providerErrorOf, success } from './lark-under-test.ts';
+import { APP_SECRET, larkAnswering, NOW, providerErrorOf, success } from './lark-under-test.ts';
 
 const TOKEN_PATH = '/open-apis/auth/v3/tenant_access_token/internal';
 const MINUTE = 60_000;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { APP_SECRET, larkAnswering, NOW, printed, providerErrorOf } from './lark-under-test.ts';
+import { printed } from '../printed.ts';
+import { APP_SECRET, larkAnswering, NOW, providerErrorOf } from './lark-under-test.ts';
 
 const tokens = {
   code: 0,

@@ -1,0 +1,139 @@
+/** The port to Salesforce: rows, not jsforce. Field names are API names. */
+
+export type Row = Record<string, unknown>;
+
+/** A query whose values were escaped by the `soql` tag; nothing else can be one. */
+export interface Soql {
+  readonly text: string;
+}
+
+type SoqlValue = string | number | boolean | null | Date | readonly string[] | Soql;
+
+/**
+ * Builds a query: every interpolated value becomes a literal of its type, so user input can never change the query.
+ * Strings are quoted and escaped, dates become date-time literals, arrays `('a','b')`; another `soql` is spliced in.
+ */
+export function soql(strings: TemplateStringsArray, ...values: SoqlValue[]): Soql {
+  const [first = '', ...rest] = strings;
+  const text = rest.reduce((query, part, index) => query + literal(values[index]) + part, first);
+  return Object.freeze({ text, [byTag]: true });
+}
+
+/** Marks what the tag made: an object that merely looks like one (parsed JSON) is refused. */
+const byTag = Symbol('made by soql');
+
+function literal(value: SoqlValue | undefined): string {
+  if (value === null) return 'null';
+  if (typeof value === 'string') return quote(value);
+  if (typeof value === 'boolean') return String(value);
+  if (typeof value === 'number') return numeral(value);
+  if (value instanceof Date) return value.toISOString();
+  if (Array.isArray(value)) return list(value);
+  if (typeof value === 'object' && byTag in value) return (value as Soql).text;
+  throw new TypeError('SOQL takes strings, numbers, booleans, null, dates, lists of strings and other soql');
+}
+
+/** SOQL knows no exponents and no infinity. */
+function numeral(value: number): string {
+  const text = String(value);
+  if (!/^-?\d+(\.\d+)?$/.test(text)) throw new RangeError(`SOQL cannot write the number ${text}`);
+  return text;
+}
+
+function list(values: readonly unknown[]): string {
+  if (values.length === 0) throw new RangeError('SOQL has no empty list: do not ask when there is nothing to ask for');
+  return `(${values.map(quote).join(',')})`;
+}
+
+const escapes: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\b': '\\b', '\f': '\\f' };
+
+/** Reserved characters are escaped; half of a surrogate pair, which no URL can carry, becomes U+FFFD. */
+function quote(value: unknown): string {
+  if (typeof value !== 'string') throw new TypeError('SOQL lists hold strings');
+  return `'${value.toWellFormed().replaceAll(/[\\'\n\r\t\f\b]/g, (reserved) => escapes[reserved] ?? `\\${reserved}`)}'`;
+}
+
+export interface CompositeRequest {
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** Below `/services/data/vNN.0`, e.g. `/sobjects/Training_Booking__c`; may hold `@{ref.id}`. */
+  path: string;
+  referenceId: string;
+  body?: Row;
+}
+
+export interface CompositeResponse<T = unknown> {
+  referenceId: string;
+  status: number;
+  body: T;
+}
+
+export interface RowError {
+  code: string;
+  message: string;
+  fields: readonly string[];
+}
+
+/** The fate of one row of a collection, in the order of the rows sent. */
+export interface RowResult {
+  id: string | undefined;
+  success: boolean;
+  errors: readonly RowError[];
+}
+
+export interface Mail {
+  /** At most 5. */
+  to: readonly string[];
+  subject: string;
+  /** Plain text. */
+  body: string;
+}
+
+/** All failures are `SalesforceError`. Every call counts against the org's daily limit. */
+export interface SalesforceRecords {
+  /** All pages. */
+  query<T extends Row>(query: Soql): Promise<T[]>;
+  /** The path of a query inside a composite request. */
+  queryPath(query: Soql): string;
+  /** Up to 25 requests in one call, all or nothing; a failure names the request that caused it. */
+  composite(requests: readonly CompositeRequest[]): Promise<CompositeResponse[]>;
+  /** In calls of 200 rows, each row by itself (`allOrNone:false`). Every row has `Id`. */
+  update(object: string, rows: readonly Row[]): Promise<RowResult[]>;
+  /** By external id, in calls of 200 rows, each row by itself. */
+  upsert(object: string, externalIdField: string, rows: readonly Row[]): Promise<RowResult[]>;
+  delete(object: string, id: string): Promise<void>;
+  sendMail(mail: Mail): Promise<void>;
+}
+
+/**
+ * - `unreachable`: nothing was sent, or Salesforce said that it is down: nothing happened.
+ * - `unknown-outcome`: sent, no answer: the effect may exist.
+ * - `busy`: row lock or daily limit: the same call can succeed later; nothing happened.
+ * - `refused`: Salesforce will not do this; `code` says why.
+ */
+export type SalesforceFailure = 'unreachable' | 'unknown-outcome' | 'busy' | 'refused';
+
+export class SalesforceError extends Error {
+  override name = 'SalesforceError';
+  readonly failure: SalesforceFailure;
+  /** Salesforce's errorCode, e.g. `DUPLICATE_VALUE`. */
+  readonly code: string | undefined;
+  readonly fields: readonly string[];
+  /** Of a composite: which request failed. */
+  readonly referenceId: string | undefined;
+
+  constructor(
+    failure: SalesforceFailure,
+    message: string,
+    options: { code?: string; fields?: readonly string[]; referenceId?: string; cause?: unknown } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.failure = failure;
+    this.code = options.code;
+    this.fields = options.fields ?? [];
+    this.referenceId = options.referenceId;
+  }
+
+  get retryable(): boolean {
+    return this.failure !== 'refused';
+  }
+}
