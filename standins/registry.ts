@@ -1,0 +1,79 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { createMovableClock, type MovableClock } from './kit/clock.ts';
+import { startLark, type Lark } from './lark/index.ts';
+import { startLocalOrg, type LocalOrg, type LocalOrgOptions } from './salesforce/index.ts';
+
+export interface StandinsOptions {
+  /** Lightning's port; Salesforce is the next one, then Lark. Absent: free ports. */
+  basePort?: number;
+  /** Keeps the state over a restart; absent: in memory. */
+  dataDirectory?: string;
+  sample?: LocalOrgOptions['sample'];
+  /** Where the browser comes back to; must be what the middleware sends. */
+  redirectUri: string;
+}
+
+export interface Standins {
+  clock: MovableClock;
+  salesforce: LocalOrg;
+  lark: Lark;
+  /** The settings that point a middleware at these servers. */
+  environment(): Record<string, string>;
+  close(): Promise<void>;
+}
+
+const repository = path.resolve(import.meta.dirname, '..');
+
+/** Starts the whole outside world on loopback, on one clock. */
+export async function startStandins(options: StandinsOptions): Promise<Standins> {
+  const clock = createMovableClock();
+  const port = (offset: number) => (options.basePort === undefined ? {} : { port: options.basePort + offset });
+  const file = (name: string) => {
+    if (options.dataDirectory === undefined) return {};
+    mkdirSync(options.dataDirectory, { recursive: true });
+    return { file: path.join(options.dataDirectory, `${name}.sqlite`) };
+  };
+  const salesforce = await startLocalOrg({ clock, sample: options.sample ?? 'all', ...port(1), ...file('salesforce') });
+  const lark = await startLark({
+    clock,
+    app: { id: LARK_APP.id, secret: LARK_APP.secret, redirectUris: [options.redirectUri] },
+    accounts: larkAccounts(),
+    ...port(2),
+    ...file('lark'),
+  });
+  return {
+    clock,
+    salesforce,
+    lark,
+    environment: () => ({
+      SALESFORCE_LOGIN_URL: salesforce.url,
+      SALESFORCE_ORG_ID: salesforce.orgId,
+      SALESFORCE_CLIENT_ID: salesforce.clientId,
+      SALESFORCE_CLIENT_SECRET: salesforce.clientSecret,
+      LARK_APP_ID: LARK_APP.id,
+      LARK_APP_SECRET: LARK_APP.secret,
+      LARK_DOMAIN: lark.url,
+      LARK_ACCOUNTS_DOMAIN: lark.url,
+      LARK_OAUTH_REDIRECT_URI: options.redirectUri,
+      CLOCK_URL: `${salesforce.url}/__standin/clock`,
+    }),
+    close: async () => {
+      await Promise.all([salesforce.close(), lark.close()]);
+    },
+  };
+}
+
+const LARK_APP = { id: 'cli_0ff11e0000000001', secret: 'offline-lark-app-secret' };
+
+/** Every sample trainer has a Lark account with their work e-mail; one more belongs to nobody we know. */
+function larkAccounts() {
+  const trainers = JSON.parse(readFileSync(path.join(repository, 'data', 'trainers.json'), 'utf8')) as {
+    records: { Name: string; Email__c: string }[];
+  };
+  return [
+    ...trainers.records.map((trainer) => ({ name: trainer.Name, email: trainer.Email__c })),
+    { name: 'Robin Elsewhere', email: 'robin@elsewhere.example' },
+    { name: 'Sasha Without Mail' },
+  ];
+}

@@ -1,0 +1,130 @@
+import { createPublicKey } from 'node:crypto';
+import path from 'node:path';
+import type { MovableClock } from '../kit/clock.ts';
+import { startStandin, type Standin } from '../kit/standin.ts';
+import { addApiRoutes, answerFailed, answerNotFound } from './http/add-routes.ts';
+import type { Outbox } from './http/outbox.ts';
+import type { OAuthClient } from './oauth/clients.ts';
+import { addOAuthRoutes, findUser } from './oauth/routes.ts';
+import { createOrg, type Org } from './org.ts';
+import { loadSample, type SampleSize } from './sample/load-sample.ts';
+import { addMissingSetup } from './sample/load-users.ts';
+import { loadSchema } from './schema/load-schema.ts';
+import { openStore } from './store/open-store.ts';
+
+export interface LocalOrgOptions {
+  /** 0 or absent picks a free port. */
+  port?: number;
+  clock: MovableClock;
+  /** SQLite file that keeps the org over a restart; absent: in memory. */
+  file?: string;
+  /** What an empty org is filled with: users only; users and trainers; everything (default). */
+  sample?: SampleSize;
+  /** Package folders; default: the repository's `force-app/main` and `force-app/fresh-org`. */
+  metadata?: string[];
+  /** Folder of the sample data; default: the repository's `data`. */
+  data?: string;
+  clients?: {
+    id: string;
+    secret?: string;
+    /** Username as which client credentials run. */
+    runAs?: string;
+    /** PEM public key or certificate for JWT bearer. */
+    publicKey?: string;
+  }[];
+  /** Verified organisation-wide sender addresses of the mail action. */
+  orgWideAddresses?: string[];
+}
+
+export interface LocalOrg extends Standin {
+  /** 18 characters. */
+  orgId: string;
+  clientId: string;
+  clientSecret: string;
+  outbox: Outbox;
+  /** A new access token of this user, for tests and for switching users. */
+  sessionFor(username: string): string;
+}
+
+const REPOSITORY = path.resolve(import.meta.dirname, '../..');
+export const OFFLINE_CLIENT = { id: 'offline-client', secret: 'offline-client-secret' };
+export const INTEGRATION_USER = 'integration@trainer-connect.example';
+export const ORG_WIDE_ADDRESS = 'trainings@trainer-connect.example';
+
+/** Starts the local org: schema from the metadata, data from its file or the samples, the platform's API on loopback. */
+export async function startLocalOrg(options: LocalOrgOptions): Promise<LocalOrg> {
+  const clients = (options.clients ?? [{ ...OFFLINE_CLIENT, runAs: INTEGRATION_USER }]).map(
+    ({ publicKey, ...client }): OAuthClient =>
+      publicKey === undefined ? client : { ...client, publicKey: createPublicKey(publicKey) },
+  );
+  const schema = loadSchema(
+    options.metadata ?? [path.join(REPOSITORY, 'force-app/main'), path.join(REPOSITORY, 'force-app/fresh-org')],
+  );
+  const store = openStore(options.file, schema);
+  let url = '';
+  const org = createOrg({
+    schema,
+    store,
+    clock: options.clock,
+    url: () => url,
+    clients,
+    orgWideAddresses: options.orgWideAddresses ?? [ORG_WIDE_ADDRESS],
+  });
+  try {
+    fillOrg(org, options.data ?? path.join(REPOSITORY, 'data'), options.sample ?? 'all');
+    const standin = await startStandin({
+      name: 'salesforce',
+      port: options.port ?? 0,
+      clock: options.clock,
+      routes: (app) => {
+        addOAuthRoutes(app, org);
+        addApiRoutes(app, org);
+      },
+      notFound: answerNotFound,
+      failed: answerFailed,
+      control: (router) => {
+        router.post('/sessions', (request, response) => {
+          const { username } = request.body as { username?: string };
+          const accessToken = sessionFor(org, username ?? '');
+          if (accessToken === undefined) response.status(404).json({ error: `no active user ${username}` });
+          else response.status(201).json({ accessToken, instanceUrl: url });
+        });
+        router.get('/outbox', (_request, response) => {
+          response.json(org.outbox.mails());
+        });
+        router.delete('/outbox', (_request, response) => {
+          org.outbox.clear();
+          response.status(204).end();
+        });
+      },
+      close: () => store.close(),
+    });
+    url = standin.url;
+    return {
+      ...standin,
+      orgId: org.orgId,
+      clientId: clients[0]?.id ?? '',
+      clientSecret: clients[0]?.secret ?? '',
+      outbox: org.outbox,
+      sessionFor: (username) => {
+        const token = sessionFor(org, username);
+        if (token === undefined) throw new Error(`The local org has no active user ${username}.`);
+        return token;
+      },
+    };
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}
+
+function fillOrg(org: Org, folder: string, size: SampleSize): void {
+  const filled = org.store.get('SELECT 1 FROM "User" LIMIT 1') !== undefined;
+  if (filled) org.store.transaction(() => addMissingSetup(org));
+  else loadSample(org, org.orgId, folder, size);
+}
+
+function sessionFor(org: Org, username: string): string | undefined {
+  const userId = findUser(org, username);
+  return userId === undefined ? undefined : org.sessions.start(userId, null).token;
+}

@@ -1,0 +1,99 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { Schema } from '../schema/types.ts';
+import { prepareTables } from './prepare-tables.ts';
+
+/** Nothing here is stored as a blob or a big integer. */
+export type SqlValue = string | number | null;
+export type SqlRow = Record<string, SqlValue>;
+
+export interface Store {
+  all(sql: string, ...values: SqlValue[]): SqlRow[];
+  get(sql: string, ...values: SqlValue[]): SqlRow | undefined;
+  run(sql: string, ...values: SqlValue[]): void;
+  /** Everything inside happens or nothing; may be nested. */
+  transaction<T>(work: () => T): T;
+  /** Like a transaction, but undone when `keep` says so; for all-or-none calls that answer instead of throwing. */
+  attempt<T>(work: () => T, keep: (result: T) => boolean): T;
+  /** The next number of a named sequence, from 1. */
+  nextNumber(sequence: string): number;
+  close(): void;
+}
+
+const STATEMENTS_KEPT = 1_000;
+
+/**
+ * Opens (or creates) the database of the org and brings its tables up to the schema.
+ * @throws Error telling to delete the data where the stored tables cannot hold the schema.
+ */
+export function openStore(file: string | undefined, schema: Schema): Store {
+  if (file !== undefined) mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
+  const database = new DatabaseSync(file ?? ':memory:');
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
+  const store = createStore(database);
+  try {
+    store.transaction(() => prepareTables(store, schema, file));
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  return store;
+}
+
+function createStore(database: DatabaseSync): Store {
+  const statements = new Map<string, StatementSync>();
+  let depth = 0;
+
+  const prepared = (sql: string): StatementSync => {
+    const known = statements.get(sql);
+    if (known) return known;
+    const statement = database.prepare(sql);
+    const [oldest] = statements.keys();
+    if (statements.size >= STATEMENTS_KEPT && oldest !== undefined) statements.delete(oldest);
+    statements.set(sql, statement);
+    return statement;
+  };
+
+  const begin = () => {
+    database.exec(depth === 0 ? 'BEGIN IMMEDIATE' : `SAVEPOINT level${depth}`);
+    depth++;
+  };
+  const keepChanges = () => {
+    depth--;
+    database.exec(depth === 0 ? 'COMMIT' : `RELEASE level${depth}`);
+  };
+  const undoChanges = () => {
+    depth--;
+    database.exec(depth === 0 ? 'ROLLBACK' : `ROLLBACK TO level${depth}; RELEASE level${depth}`);
+  };
+
+  const attempt = <T>(work: () => T, keep: (result: T) => boolean): T => {
+    begin();
+    let result: T;
+    try {
+      result = work();
+    } catch (error) {
+      undoChanges();
+      throw error;
+    }
+    if (keep(result)) keepChanges();
+    else undoChanges();
+    return result;
+  };
+
+  return {
+    all: (sql, ...values) => prepared(sql).all(...values) as SqlRow[],
+    get: (sql, ...values) => prepared(sql).get(...values) as SqlRow | undefined,
+    run: (sql, ...values) => void prepared(sql).run(...values),
+    transaction: (work) => attempt(work, () => true),
+    attempt,
+    nextNumber: (sequence) => {
+      const row = prepared(
+        'INSERT INTO _sequence (name, value) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value',
+      ).get(sequence);
+      return Number(row?.['value']);
+    },
+    close: () => database.close(),
+  };
+}
