@@ -4,7 +4,11 @@ import type { Log, Now } from './runtime.ts';
  * Follows another process's clock (development only: the stand-ins' movable one), so that a test can move time for
  * everybody. The clock answers `{"now": "<ISO 8601>"}`.
  */
-export async function followClock(deps: { url: string; fetch: typeof fetch; log: Log }): Promise<{ now: Now; stop: () => void }> {
+export async function followClock(deps: {
+  url: string;
+  fetch: typeof fetch;
+  log: Log;
+}): Promise<{ now: Now; stop: () => void }> {
   let offset = 0;
   const read = async () => {
     const sentAt = Date.now();

@@ -55,7 +55,7 @@ export function createRequireCronSecret(secret: string): RequestHandler {
 
 function actorOf(deps: AuthenticateDeps, request: Request): string {
   const org = request.get('X-Salesforce-Org');
-  if (org === undefined) {
+  if (!org) {
     throw new AppError('missing_org', 'Send the id of your Salesforce org in the header X-Salesforce-Org.');
   }
   if (toLongId(org) !== deps.salesforceOrgId) {

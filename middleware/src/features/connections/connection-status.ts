@@ -12,7 +12,10 @@ export interface ConnectionStatusDeps {
 }
 
 /** What a trainer's card and the portal show of one connection. Never a token. */
-export async function connectionStatus(deps: ConnectionStatusDeps, input: { provider: ProviderId; trainer: TrainerReference }) {
+export async function connectionStatus(
+  deps: ConnectionStatusDeps,
+  input: { provider: ProviderId; trainer: TrainerReference },
+) {
   const trainer = await deps.findTrainer(input.trainer);
   const connectionId = connectionIdOf(input.provider, trainer.id);
   const [state, held] = await Promise.all([

@@ -23,8 +23,9 @@ export interface ConnectionsRouterDeps
   oauth: FinishAuthorizationDeps['oauth'] | undefined;
   queue: Queue;
   requireScope: RequireScope;
-  /** Limits of the pages that anybody can open. */
-  limitPublic: RequestHandler;
+  /** Limits of the pages that anybody can open, and of the form that makes us send mail. */
+  limitPages: RequestHandler;
+  limitMails: RequestHandler;
 }
 
 const provider = z.enum(providerIds);
@@ -55,7 +56,10 @@ export function connectionsRouter(deps: ConnectionsRouterDeps): Router {
     const known = await peekTicket(deps, ticket);
     if (!known) throw ticketInvalid();
     const trainer = await deps.findTrainer({ trainerId: known.trainerId });
-    const { connected, account } = await connectionStatus(deps, { provider: known.provider, trainer: { trainerId: trainer.id } });
+    const { connected, account } = await connectionStatus(deps, {
+      provider: known.provider,
+      trainer: { trainerId: trainer.id },
+    });
     return connectPage({
       trainerName: trainer.name,
       connectedAs: connected ? (account ?? 'your account') : undefined,
@@ -74,11 +78,11 @@ export function connectionsRouter(deps: ConnectionsRouterDeps): Router {
     response.status(201).json(link);
   });
 
-  router.get(AUTHORIZE, deps.limitPublic, async (request, response) => {
+  router.get(AUTHORIZE, deps.limitPages, async (request, response) => {
     sendPage(response, await showConnectPage(parse(one, request.query['ticket']) ?? ''));
   });
 
-  router.post(AUTHORIZE, deps.limitPublic, form, async (request, response) => {
+  router.post(AUTHORIZE, deps.limitPages, form, async (request, response) => {
     const { ticket } = parse(z.object({ ticket: z.string().max(200) }), request.body);
     const started = await startAuthorization(
       { ...deps, oauth: required(deps.oauth) },
@@ -88,7 +92,7 @@ export function connectionsRouter(deps: ConnectionsRouterDeps): Router {
     response.set('Cache-Control', 'no-store').redirect(303, started.authorizeUrl);
   });
 
-  router.get(CALLBACK, deps.limitPublic, async (request, response) => {
+  router.get(CALLBACK, deps.limitPages, async (request, response) => {
     const query = parse(callbackQuery, request.query);
     const result = await finishAuthorization(
       { ...deps, oauth: required(deps.oauth) },
@@ -113,15 +117,17 @@ export function connectionsRouter(deps: ConnectionsRouterDeps): Router {
   });
 
   router.get('/api/lark/trainer/status', forStaff, async (request, response) => {
-    response.json(await connectionStatus(deps, { provider: 'lark', trainer: { email: parse(email, request.query['email']) } }));
+    response.json(
+      await connectionStatus(deps, { provider: 'lark', trainer: { email: parse(email, request.query['email']) } }),
+    );
   });
 
-  router.get('/trainers/authorize', deps.limitPublic, async (request, response) => {
+  router.get('/trainers/authorize', deps.limitPages, async (request, response) => {
     const ticket = parse(one, request.query['ticket']);
     sendPage(response, ticket === undefined ? askForEmailPage() : await showConnectPage(ticket));
   });
 
-  router.post('/trainers/authorize', deps.limitPublic, form, async (request, response) => {
+  router.post('/trainers/authorize', deps.limitMails, form, async (request, response) => {
     const body = parse(z.object({ email }), request.body);
     await deps.queue.enqueue(
       inviteTrainerJob,

@@ -1,0 +1,236 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Config } from './config.ts';
+import { AppError } from './core/errors.ts';
+import type { ProviderId } from './core/connection.ts';
+import { noStep, type Log, type Now, type Step } from './core/runtime.ts';
+import { alertAdmins, alertAdminsJob, createAlert } from './features/alerts/alert-admins.ts';
+import { nextFreeSlots } from './features/availability/find-availability.ts';
+import { availabilityRouter } from './features/availability/routes.ts';
+import { cleanUpBookings } from './features/bookings/clean-up.ts';
+import { completePastBookings } from './features/bookings/complete-past-bookings.ts';
+import { findLostTriggers, retryPendingFor, wakeConflicts } from './features/bookings/find-lost-triggers.ts';
+import { rebuildHolds } from './features/bookings/rebuild-holds.ts';
+import { reconcileJob, runReconcileJob } from './features/bookings/reconcile-job.ts';
+import { bookingsRouter } from './features/bookings/routes.ts';
+import { trainerConnectedJob } from './features/bookings/trainer-connected.ts';
+import { cleanUpConnections } from './features/connections/clean-up.ts';
+import { inviteTrainer, inviteTrainerJob } from './features/connections/invite-trainer.ts';
+import { connectionsRouter } from './features/connections/routes.ts';
+import { createHealth } from './features/health/health.ts';
+import { healthRouter } from './features/health/routes.ts';
+import { createFindTrainer } from './features/trainers/find-trainer.ts';
+import { toTrainer, trainersWhere } from './features/trainers/trainer-row.ts';
+import { createRequireScope } from './http/authenticate.ts';
+import { createHttpApp, createRateLimit, listen, type RunningServer } from './http/server.ts';
+import { createLark } from './providers/lark/index.ts';
+import { createPgBossQueue } from './queue/pg-boss-queue.ts';
+import { createSalesforce } from './salesforce/connection.ts';
+import { startSchedules, tickJob, type ScheduleName } from './schedules.ts';
+import { migrate, openDatabase } from './storage/open-database.ts';
+import { createTokens } from './tokens/access-token.ts';
+import { createFlusher } from './tokens/flusher.ts';
+import { createLifecycle } from './tokens/lifecycle.ts';
+import { createSealer } from './tokens/seal.ts';
+
+export interface AppOptions {
+  config: Config;
+  log: Log;
+  /** The clock; the system's unless told. */
+  now?: Now;
+  /** Called at named steps between effects; crash tests stop there. */
+  step?: Step;
+}
+
+export interface App {
+  /** Migrates, starts the queue, rebuilds what must be known, listens. */
+  start(): Promise<{ port: number }>;
+  /** Does now what cron would enqueue: for tests and simulations, which move the clock themselves. */
+  runSchedule(name: ScheduleName): Promise<void>;
+  /** Finishes what runs, at most `timeoutMs` for requests and jobs each. */
+  stop(timeoutMs: number): Promise<void>;
+}
+
+/** What anybody can open, by address: an office behind one address may connect at once; mails are asked for one by one. */
+const PUBLIC_PAGES_PER_MINUTE = 300;
+const MAILS_PER_MINUTE = 10;
+
+/** Builds the whole product. Nothing else constructs anything. */
+export async function createApp({ config, log, now = () => new Date(), step = noStep }: AppOptions): Promise<App> {
+  const database = await openDatabase(config.database);
+  const { db } = database;
+  if (database.kind === 'pglite') {
+    log.warn({}, 'the embedded database survives a crash, not a power cut: production wants PostgreSQL');
+  }
+  const queue = createPgBossQueue({ database, log });
+  const alert = createAlert({ queue, now, log });
+  const records = createSalesforce(config.salesforce, { now, log });
+  const lark = config.lark && createLark(config.lark, { now, log });
+  const isProviderOn = (provider: ProviderId) => provider === 'lark' && lark !== undefined;
+  const findTrainer = createFindTrainer({ records, now });
+  const switches = () => config.switches;
+  let stopping = false;
+
+  const sealer = createSealer({ orgId: config.salesforce.orgId, ...config.encryption });
+  const stored = { db, records, sealer, now, log, alert };
+  const flusher = createFlusher(stored);
+  const wait = (milliseconds: number) => sleep(milliseconds);
+  const tokens = createTokens({
+    ...stored,
+    step,
+    sleep: wait,
+    changed: () => flusher.soon(),
+    oauthOf: () => {
+      if (!lark) throw new AppError('provider_off', 'Lark is not set up on this server.');
+      return lark.oauth;
+    },
+  });
+  const lifecycle = createLifecycle({ ...stored, sleep: wait, flushNow: (id) => flusher.now(id) });
+
+  const triggers = { records, queue, now };
+  const bookings = {
+    ...triggers,
+    db,
+    log,
+    step,
+    tokens,
+    lark,
+    findTrainer,
+    trainers: { queryWhere: trainersWhere, fromRow: toTrainer },
+    settings: () => ({
+      ...switches(),
+      larkMeeting: config.lark?.meeting ?? ('auto' as const),
+      meetingBookingTypes: config.meetingBookingTypes,
+    }),
+    inviteTrainer: (trainerId: string) =>
+      queue.enqueue(inviteTrainerJob, { reason: 'booking', trainerId }, { key: `booking:${trainerId}` }),
+    wakeConflicts: async (trainerId: string) => {
+      await wakeConflicts(triggers, trainerId);
+    },
+  };
+  const connections = {
+    db,
+    now,
+    log,
+    queue,
+    records,
+    findTrainer,
+    lifecycle,
+    isProviderOn,
+    oauth: lark?.oauth,
+    directory: lark?.directory,
+    publicUrl: config.publicUrl,
+    returnUrlOrigins: config.returnUrlOrigins,
+    stateSecret: config.stateSecret,
+    tenantKey: config.lark?.tenantKey,
+    connected: (trainerId: string) => queue.enqueue(trainerConnectedJob, { trainerId }, { key: trainerId }),
+  };
+  const availability = {
+    records,
+    now,
+    log,
+    tokens,
+    findTrainer,
+    freeBusy: lark?.freeBusy,
+    settings: () => ({ ...config.slots, ...switches() }),
+  };
+
+  queue.work(reconcileJob, (job, context) => runReconcileJob(bookings, job, context));
+  queue.work(inviteTrainerJob, (job) => inviteTrainer(connections, job));
+  queue.work(alertAdminsJob, (job) => alertAdmins({ records, recipients: config.alertRecipients }, job));
+  queue.work(trainerConnectedJob, async ({ trainerId }) => {
+    await retryPendingFor(triggers, trainerId);
+  });
+  const onTick: Record<ScheduleName, () => Promise<unknown>> = {
+    'find-lost-triggers': () => findLostTriggers(triggers),
+    'flush-tokens': () => flusher.all(),
+    'complete-past-bookings': () => completePastBookings({ ...triggers, log }),
+    'clean-up': async () => {
+      await cleanUpConnections({ db, now });
+      await cleanUpBookings({ db, now });
+    },
+  };
+  for (const name of Object.keys(onTick) as ScheduleName[]) {
+    queue.work(tickJob(name), async () => {
+      await onTick[name]();
+    });
+  }
+
+  // No slot is given away before those that are taken are known; without Salesforce nothing can be booked either.
+  const knowHolds = once(() => rebuildHolds({ records, db, now }));
+
+  const requireScope = createRequireScope({ apiKeys: config.apiKeys, salesforceOrgId: config.salesforce.orgId });
+  const health = createHealth({
+    db,
+    now,
+    log,
+    switches,
+    databaseKind: database.kind,
+    checkLark: lark && (() => lark.tenantCheck()),
+    isStopping: () => stopping,
+  });
+  const http = createHttpApp({
+    log,
+    trustedProxies: config.trustedProxies,
+    formTargets: config.lark ? [config.lark.accountsDomain] : [],
+    routers: [
+      healthRouter(health),
+      connectionsRouter({
+        ...connections,
+        requireScope,
+        limitPages: createRateLimit(PUBLIC_PAGES_PER_MINUTE),
+        limitMails: createRateLimit(MAILS_PER_MINUTE),
+      }),
+      bookingsRouter({
+        ...bookings,
+        requireScope,
+        knowHolds,
+        nextFreeSlots: (trainer, after, wanted) => nextFreeSlots(availability, trainer, after, wanted),
+      }),
+      availabilityRouter({ ...availability, requireScope }),
+    ],
+  });
+
+  let server: RunningServer | undefined;
+  let stopSchedules: (() => Promise<void>) | undefined;
+  return {
+    start: async () => {
+      await migrate(db);
+      await queue.start();
+      await knowHolds().catch((error: unknown) => {
+        log.error({ err: error }, 'the taken slots could not be read from Salesforce; the next booking tries again');
+      });
+      server = await listen(http, config.port);
+      stopSchedules = startSchedules({ db, queue, now, log });
+      flusher.soon();
+      await findLostTriggers(triggers, { alsoUnfinished: true }).catch((error: unknown) => {
+        log.warn({ err: error }, 'unfinished bookings could not be looked for; the two-minute query will');
+      });
+      return { port: server.port };
+    },
+    runSchedule: async (name) => {
+      await onTick[name]();
+    },
+    stop: async (timeoutMs) => {
+      stopping = true;
+      await server?.close(timeoutMs);
+      await stopSchedules?.();
+      await queue.stop(timeoutMs);
+      await flusher.stop();
+      await lark?.close();
+      await records.close();
+      await database.close();
+    },
+  };
+}
+
+/** Does it once; callers meanwhile wait for the same, and after a failure the next one tries again. */
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let done: Promise<T> | undefined;
+  return () => {
+    done ??= work().catch((error: unknown) => {
+      done = undefined;
+      throw error;
+    });
+    return done;
+  };
+}

@@ -1,0 +1,198 @@
+import { randomBytes } from 'node:crypto';
+import type { ErrorCode } from '../../core/error-codes.ts';
+import { AppError } from '../../core/errors.ts';
+import type { Trainer } from '../../core/trainer.ts';
+import { SalesforceError, soql, type SalesforceRecords } from '../../salesforce/records.ts';
+import { keyHashOf, requestHashOf, timeOf, trainerReferenceOf, type BookTrainingBody } from './booking-request.ts';
+import {
+  finishBooking,
+  patienceOf,
+  presentExisting,
+  type Booked,
+  type BookTrainingInput,
+  type FinishBookingDeps,
+} from './finish-booking.ts';
+import { claimRequest, giveUpClaim, settleClaim, type Claim } from './idempotency.ts';
+import { insertBooking, type InsertBookingDeps } from './insert-booking.ts';
+import { readBooking, readBookingByKey, requireBooking, type BookingSnapshot } from './read-booking.ts';
+import { releaseTentativeHold, type WantedSlot } from './slot-hold.ts';
+import { takeSlot, type TakeSlotDeps } from './take-slot.ts';
+import { waitUntil } from './wait-until.ts';
+
+export interface BookTrainingDeps
+  extends FinishBookingDeps, Omit<TakeSlotDeps, 'records'>, Omit<InsertBookingDeps, 'records'> {
+  records: Pick<SalesforceRecords, 'query' | 'composite' | 'queryPath' | 'upsert' | 'delete'>;
+  /** Resolves once the slots that Salesforce knows as taken are known here. */
+  knowHolds: () => Promise<unknown>;
+}
+
+/**
+ * Books a training: holds the slot, makes the row in Salesforce, then its meeting and event. A booking never fails
+ * because of a meeting; the same request made again answers with the same booking.
+ *
+ * Throws `AppError`: trainer_not_found, ambiguous_trainer, trainer_inactive, trainer_changed, unknown_time_zone,
+ * skipped_local_time, end_before_start, start_in_past, slot_taken, request_in_progress, idempotency_key_reused; and
+ * `SalesforceError` when the booking could not be made.
+ */
+export async function bookTraining(deps: BookTrainingDeps, input: BookTrainingInput): Promise<Booked> {
+  await deps.knowHolds();
+  const { idempotencyKey } = input;
+  if (idempotencyKey === undefined) {
+    // The row always has a key, so that it can be found when no answer comes.
+    return book(deps, input, { keyHash: randomBytes(32).toString('hex'), claim: undefined });
+  }
+  const keyHash = keyHashOf(input.callerName, idempotencyKey);
+  const outcome = await waitUntil(
+    async () => {
+      const claimed = await claimRequest(deps, { keyHash, requestHash: requestHashOf(input.body) });
+      return claimed.kind === 'busy' ? undefined : claimed;
+    },
+    { timeoutMs: patienceOf(deps).equalRequestMs, everyMs: 100 },
+  );
+  if (!outcome) {
+    throw new AppError('request_in_progress', 'The same request is being worked on. Please try again shortly.', {
+      retryable: true,
+      retryAfterMs: 10_000,
+    });
+  }
+  if (outcome.kind === 'reused') throw keyReused();
+  if (outcome.kind === 'booked') return presentExisting(deps, input, await requireBooking(deps, outcome.bookingId));
+  try {
+    const found = outcome.takenOver ? await readBookingByKey(deps, keyHash) : undefined;
+    if (found) return await finishBooking(deps, input, { snapshot: found, claim: outcome.claim, holdId: undefined });
+    return await book(deps, input, { keyHash, claim: outcome.claim });
+  } catch (error) {
+    const made = await madeBefore(deps, input, keyHash, error);
+    if (made) {
+      await settleClaim(deps.db, outcome.claim, made.booking.id);
+      return presentExisting(deps, input, made);
+    }
+    await giveUpClaim(deps.db, outcome.claim);
+    throw error;
+  }
+}
+
+/**
+ * What cannot be booked now may have been booked with this key before the database was lost; Salesforce still knows.
+ * Asked only when the request would be refused, so that a new booking costs no extra call.
+ */
+async function madeBefore(
+  deps: BookTrainingDeps,
+  { body }: BookTrainingInput,
+  keyHash: string,
+  refusal: unknown,
+): Promise<BookingSnapshot | undefined> {
+  const mayHideIt: readonly ErrorCode[] = ['slot_taken', 'start_in_past', 'trainer_inactive'];
+  if (!(refusal instanceof AppError) || !mayHideIt.includes(refusal.code)) return undefined;
+  const found = await readBookingByKey(deps, keyHash).catch(() => undefined);
+  return found?.booking.merchantReference === body.merchantId ? found : undefined;
+}
+
+interface Key {
+  keyHash: string;
+  claim: Claim | undefined;
+}
+
+async function book(deps: BookTrainingDeps, input: BookTrainingInput, key: Key, attempt = 1): Promise<Booked> {
+  const { body } = input;
+  const trainer = await deps.findTrainer(trainerReferenceOf(body), { fresh: attempt > 1 });
+  if (!trainer.active) {
+    throw new AppError('trainer_inactive', `${trainer.name} does not give trainings at the moment.`);
+  }
+  const time = timeOf(body, trainer.timeZone, deps.now());
+  const slot: WantedSlot = {
+    trainerId: trainer.id,
+    start: time.start,
+    end: time.end,
+    merchantReference: body.merchantId,
+  };
+  const taken = await takeSlot(deps, {
+    trainer,
+    slot,
+    timeZone: time.timeZone,
+    waitMs: patienceOf(deps).equalRequestMs,
+  });
+  if (taken.kind === 'same') {
+    if (key.claim) await settleClaim(deps.db, key.claim, taken.snapshot.booking.id);
+    return presentExisting(deps, input, taken.snapshot);
+  }
+  const { holdId } = taken;
+  const lapsed = taken.afterLapsed ? await findEqual(deps, slot) : undefined;
+  if (lapsed) return finishBooking(deps, input, { snapshot: lapsed, claim: key.claim, holdId });
+
+  const inserted = await insertUnderHold(deps, { body, trainer, time, keyHash: key.keyHash }, holdId);
+  if (inserted.kind === 'exists') {
+    await releaseTentativeHold(deps.db, holdId);
+    refuseOther(inserted.snapshot, slot);
+    if (key.claim) await settleClaim(deps.db, key.claim, inserted.snapshot.booking.id);
+    return presentExisting(deps, input, inserted.snapshot);
+  }
+  const { snapshot } = inserted;
+  if (hasChanged(trainer, inserted.trainer, body)) {
+    await takeBack(deps, snapshot, holdId);
+    if (attempt > 1) {
+      throw new AppError('trainer_changed', `The record of ${trainer.name} is being changed. Please try again.`, {
+        retryable: true,
+      });
+    }
+    return book(deps, input, key, attempt + 1);
+  }
+  await deps.step('booking.inserted');
+  return finishBooking(deps, input, { snapshot, trainer: inserted.trainer, claim: key.claim, holdId, time });
+}
+
+/** Makes the row; when it surely was not made, the slot is free again. */
+async function insertUnderHold(deps: BookTrainingDeps, booking: Parameters<typeof insertBooking>[1], holdId: string) {
+  try {
+    return await insertBooking(deps, booking);
+  } catch (error) {
+    const mayExist = error instanceof SalesforceError && error.failure === 'unknown-outcome';
+    if (!mayExist) await releaseTentativeHold(deps.db, holdId);
+    throw error;
+  }
+}
+
+/** A booking that a lapsed request made after all. */
+async function findEqual(deps: BookTrainingDeps, slot: WantedSlot): Promise<BookingSnapshot | undefined> {
+  const [row] = await deps.records.query(
+    soql`SELECT Id FROM Training_Booking__c WHERE Trainer__c = ${slot.trainerId} AND Start__c = ${slot.start}
+      AND End__c = ${slot.end} AND Merchant_Reference__c = ${slot.merchantReference ?? null} AND Status__c != 'Cancelled'`,
+  );
+  return row && readBooking(deps, String(row.Id));
+}
+
+/** What was read in the cache and decides about the booking. */
+function hasChanged(known: Trainer, fresh: Trainer, body: BookTrainingBody): boolean {
+  const usesZone = body.timeZone === undefined;
+  const usesName = body.trainerName !== undefined;
+  return (
+    !fresh.active ||
+    fresh.email.toLowerCase() !== known.email.toLowerCase() ||
+    (usesZone && fresh.timeZone !== known.timeZone) ||
+    (usesName && fresh.name.toLowerCase() !== known.name.toLowerCase())
+  );
+}
+
+async function takeBack(deps: BookTrainingDeps, { booking }: BookingSnapshot, holdId: string): Promise<void> {
+  await deps.records.delete('Training_Booking__c', booking.id);
+  await releaseTentativeHold(deps.db, holdId);
+}
+
+/** The database was lost and with it what the key was used for; Salesforce still shows when it was something else. */
+function refuseOther({ booking }: BookingSnapshot, slot: WantedSlot): void {
+  const isSameMerchant = booking.merchantReference === slot.merchantReference;
+  const isSameSlot =
+    booking.trainerId === slot.trainerId &&
+    booking.start.getTime() === slot.start.getTime() &&
+    booking.end.getTime() === slot.end.getTime();
+  // A booking that was changed since may differ from the request that made it.
+  const isUnchanged = booking.revision <= 1;
+  if (!isSameMerchant || (isUnchanged && !isSameSlot)) throw keyReused();
+}
+
+function keyReused(): AppError {
+  return new AppError(
+    'idempotency_key_reused',
+    'This idempotency key was used for a different booking. Use a new key for a new booking.',
+  );
+}

@@ -1,0 +1,235 @@
+import type { ConnectionId } from '../../core/connection.ts';
+import type { Now, Step } from '../../core/runtime.ts';
+import type { Calendar } from '../../providers/ports/calendar.ts';
+import type { Meetings } from '../../providers/ports/meetings.ts';
+import type { Database } from '../../storage/database.ts';
+import type { Tokens } from '../../tokens/port.ts';
+import { classifyFailure, type Failure } from './classify-failure.ts';
+import type { Effect } from './effect.ts';
+import { eventHash, reservationHash } from './event-content.ts';
+import { saveEffect } from './ledger.ts';
+import type { Action } from './plan-difference.ts';
+import { addTimelineEntry, type PassContext, type TimelineEntry } from './timeline.ts';
+
+export interface PerformDeps {
+  db: Database;
+  now: Now;
+  step: Step;
+  tokens: Pick<Tokens, 'withAccessToken'>;
+  lark: { meetings: Meetings; calendar: Calendar };
+}
+
+/** An action's failure; `undefined` when it was done. The ledger holds what is known in either case. */
+export type Performed = Failure | undefined;
+
+/**
+ * Does one action with the token of the connection that owns the effect. The effect is written down as `intended` before
+ * anything is sent and its outcome, with its line of the timeline, right after.
+ */
+export async function performAction(deps: PerformDeps, context: PassContext, action: Action): Promise<Performed> {
+  const pass = passOver(deps, context, action.effect);
+  const { meetings, calendar } = deps.lark;
+  const { effect } = action;
+  switch (action.do) {
+    case 'declare-uncertain':
+      await pass.record(
+        { state: 'uncertain', error: 'No answer came.' },
+        line(
+          'Meeting',
+          'uncertain',
+          'Whether the meeting was reserved is not known. It is not reserved again; if it exists, it ends by itself.',
+        ),
+      );
+      return undefined;
+
+    case 'close':
+      await pass.record({ state: action.as });
+      return undefined;
+
+    case 'reserve':
+      return pass.make(
+        'reservation',
+        (token) => meetings.reserve(token, { topic: action.reservation.topic, endsAt: action.reservation.endsAt }),
+        (made) => ({ state: 'done', externalId: made.reserveId, link: made.url, meetingNumber: made.meetingNumber }),
+        line('Meeting', 'created', 'The meeting is reserved.'),
+        (failure) => reservationAfter(failure),
+      );
+
+    case 'create-event':
+      return pass.make(
+        'event',
+        (token) => calendar.createEvent(token, { idempotencyKey: effect.providerKey, event: action.event }),
+        (made) => ({
+          // An own meeting whose link is still to come is asked for again by the same key.
+          state: effect.meeting === 'own' && made.meetingUrl === undefined ? 'intended' : 'done',
+          externalId: made.eventId,
+          calendarId: made.calendarId,
+          link: made.meetingUrl ?? (action.event.meeting.kind === 'link' ? action.event.meeting.url : undefined),
+        }),
+        line('Calendar event', 'created', "The training is in the trainer's calendar."),
+        (failure) => ({ state: failure.kind === 'temporary' ? 'intended' : 'failed', error: failure.message }),
+      );
+
+    case 'extend':
+      return pass.change(
+        'reservation.extend',
+        (token) => meetings.extend(token, { reserveId: effect.externalId ?? '', ...action.reservation }),
+        () => ({ contentHash: reservationHash(action.reservation) }),
+        line('Meeting', 'updated', 'The meeting was moved; its link stays.'),
+      );
+
+    case 'update-event':
+      return pass.change(
+        'event.update',
+        (token) => calendar.updateEvent(token, { ...eventIds(effect), event: action.event }),
+        () => ({
+          contentHash: eventHash(action.event),
+          meeting: action.event.meeting.kind,
+          link: action.event.meeting.kind === 'own' ? effect.link : linkShown(action.event.meeting),
+        }),
+        line('Calendar event', 'updated', "The event in the trainer's calendar was changed."),
+      );
+
+    case 'remove-event':
+      return pass.remove('event', (token) => calendar.deleteEvent(token, eventIds(effect)));
+
+    case 'remove-reservation':
+      return pass.remove('reservation', (token) => meetings.release(token, effect.externalId ?? ''));
+  }
+}
+
+/** A reservation that was refused or may exist keeps its place; where nothing happened there is nothing to keep. */
+function reservationAfter(failure: Failure): Partial<Effect> {
+  if (failure.unknownOutcome) return { state: 'uncertain', error: failure.message };
+  const isRefused = failure.kind === 'permanent' || failure.kind === 'gone';
+  return { state: isRefused ? 'failed' : 'removed', error: failure.message };
+}
+
+function passOver(deps: PerformDeps, context: PassContext, effect: Effect) {
+  const isMeeting = effect.kind === 'reservation';
+  let current = effect;
+
+  async function record(change: Partial<Effect>, entry?: TimelineEntry): Promise<void> {
+    current = { ...current, error: undefined, ...change };
+    await deps.db.transaction().execute(async (trx) => {
+      await saveEffect(trx, current, deps.now());
+      if (entry) {
+        await addTimelineEntry({ db: trx, now: deps.now }, context, { ...entry, generation: effect.generation });
+      }
+    });
+  }
+
+  function call<T>(send: (token: string) => Promise<T>): Promise<T> {
+    return deps.tokens.withAccessToken(effect.connectionId satisfies ConnectionId, send);
+  }
+
+  function failed(failure: Failure): TimelineEntry {
+    const outcome = failure.unknownOutcome ? 'uncertain' : 'failed';
+    return line(isMeeting ? 'Meeting' : 'Calendar event', outcome, failure.message);
+  }
+
+  return {
+    record,
+
+    async make<T>(
+      name: string,
+      send: (token: string) => Promise<T>,
+      outcome: (made: T) => Partial<Effect>,
+      entry: TimelineEntry,
+      afterFailure: (failure: Failure) => Partial<Effect>,
+    ): Promise<Performed> {
+      const started = deps.now().getTime();
+      let wasIntended = false;
+      try {
+        const made = await call(async (token) => {
+          await saveEffect(deps.db, effect, deps.now());
+          wasIntended = true;
+          await deps.step(`${name}.intended`);
+          return send(token);
+        });
+        await deps.step(`${name}.answered`);
+        const change = outcome(made);
+        await record(
+          change,
+          change.state === 'done' ? { ...entry, durationMs: deps.now().getTime() - started } : undefined,
+        );
+        await deps.step(`${name}.recorded`);
+        return change.state === 'done' ? undefined : awaitsLink;
+      } catch (error) {
+        const failure = classifyFailure(error);
+        // Without a token nothing was intended, let alone sent.
+        if (wasIntended) await record(afterFailure(failure), failed(failure));
+        return failure;
+      }
+    },
+
+    async change(
+      name: string,
+      send: (token: string) => Promise<void>,
+      outcome: () => Partial<Effect>,
+      entry: TimelineEntry,
+    ): Promise<Performed> {
+      const started = deps.now().getTime();
+      try {
+        await call(send);
+        await deps.step(`${name}.answered`);
+        await record(outcome(), { ...entry, durationMs: deps.now().getTime() - started });
+        await deps.step(`${name}.recorded`);
+        return undefined;
+      } catch (error) {
+        const failure = classifyFailure(error);
+        if (failure.kind === 'gone') {
+          await record({ state: 'removed' }, line(entry.step, 'removed', 'It was removed at the provider.'));
+          return undefined;
+        }
+        await record({ error: failure.message }, failed(failure));
+        return failure;
+      }
+    },
+
+    async remove(name: string, send: (token: string) => Promise<unknown>): Promise<Performed> {
+      const step = isMeeting ? 'Meeting' : 'Calendar event';
+      try {
+        await call(send);
+        await deps.step(`${name}.remove.answered`);
+        await record({ state: 'removed' }, line(step, 'removed', 'Removed.'));
+        await deps.step(`${name}.remove.recorded`);
+        return undefined;
+      } catch (error) {
+        const failure = classifyFailure(error);
+        if (failure.kind === 'temporary') {
+          await record({ error: failure.message }, failed(failure));
+          return failure;
+        }
+        if (failure.kind === 'gone') await record({ state: 'removed' }, line(step, 'removed', 'It was gone already.'));
+        else
+          await record({ state: 'abandoned', error: failure.message }, line(step, 'abandoned', abandonedText(failure)));
+        return undefined;
+      }
+    },
+  };
+}
+
+const awaitsLink: Failure = {
+  kind: 'temporary',
+  message: 'Lark has made the event and not yet its meeting link.',
+  unknownOutcome: false,
+  scopeMissing: false,
+  retryAfterMs: undefined,
+};
+
+function abandonedText(failure: Failure): string {
+  return `It stays where it is, only its owner can remove it: ${failure.message}`;
+}
+
+function eventIds(effect: Effect): { calendarId: string; eventId: string } {
+  return { calendarId: effect.calendarId ?? 'primary', eventId: effect.externalId ?? '' };
+}
+
+function linkShown(meeting: { kind: 'link'; url: string } | { kind: 'none' }): string | undefined {
+  return meeting.kind === 'link' ? meeting.url : undefined;
+}
+
+function line(step: TimelineEntry['step'], outcome: TimelineEntry['outcome'], message: string): TimelineEntry {
+  return { step, outcome, message, provider: 'lark' };
+}

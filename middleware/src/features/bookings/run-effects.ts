@@ -1,0 +1,72 @@
+import type { Failure } from './classify-failure.ts';
+import type { BookingSettings, DesiredEffects } from './desired-effects.ts';
+import type { Effect } from './effect.ts';
+import { readEffects } from './ledger.ts';
+import { performAction, type PerformDeps } from './perform-action.ts';
+import { planDifference, type Action } from './plan-difference.ts';
+import type { PassContext } from './timeline.ts';
+
+export interface RunEffectsDeps extends PerformDeps {
+  /** Keeps the booking's lease while the pass goes on. Throws when somebody else has it. */
+  keepLease: () => Promise<void>;
+}
+
+/** How a pass over the effects ended. */
+export interface EffectsRun {
+  effects: readonly Effect[];
+  /** The trainer has to connect (again) before the rest can be done. */
+  setup: Failure | undefined;
+  /** The rest may work later. */
+  temporary: Failure | undefined;
+  /** The provider refused something for good. */
+  permanent: Failure | undefined;
+}
+
+/** A pass that needs more actions than this goes round in circles. */
+const MOST_ACTIONS = 16;
+const creating: readonly Action['do'][] = ['reserve', 'extend', 'create-event', 'update-event'];
+
+/** Does the difference between what should exist and what does, one action after the other. */
+export async function runEffects(
+  deps: RunEffectsDeps,
+  context: PassContext,
+  given: { desired: DesiredEffects; effects: readonly Effect[]; settings: Pick<BookingSettings, 'larkMeeting'> },
+): Promise<EffectsRun> {
+  const run: EffectsRun = { effects: given.effects, setup: undefined, temporary: undefined, permanent: undefined };
+  let withoutReservation = false;
+  let onlyRemovals = false;
+  const isOpen = (action: Action) =>
+    !(onlyRemovals && creating.includes(action.do) && action.effect.connectionId === given.desired.connectionId);
+
+  for (let count = 0; count < MOST_ACTIONS; count++) {
+    const action = planDifference(given.desired, run.effects, { withoutReservation }).find(isOpen);
+    if (!action) return run;
+    await deps.keepLease();
+    const failure = await performAction(deps, context, action);
+    run.effects = await readEffects(deps.db, context.bookingId);
+    if (!failure) continue;
+    if (fallsBackToCalendar(action, failure, given.settings)) {
+      withoutReservation = true;
+      continue;
+    }
+    if (failure.kind === 'temporary') return { ...run, temporary: failure };
+    // What cannot be made must not keep what has to go.
+    onlyRemovals = true;
+    if (failure.kind === 'setup') run.setup = failure;
+    else run.permanent = failure;
+  }
+  throw new Error(`Booking ${context.bookingId}: no end after ${MOST_ACTIONS} actions.`);
+}
+
+/** Trouble with a reservation is not trouble with the booking: the calendar can make the meeting. */
+function fallsBackToCalendar(
+  action: Action,
+  failure: Failure,
+  settings: Pick<BookingSettings, 'larkMeeting'>,
+): boolean {
+  if (action.do === 'extend') return failure.kind === 'permanent';
+  if (action.do !== 'reserve') return false;
+  if (failure.unknownOutcome || failure.scopeMissing || failure.kind === 'permanent' || failure.kind === 'gone')
+    return true;
+  return failure.kind === 'temporary' && settings.larkMeeting === 'auto';
+}

@@ -1,0 +1,202 @@
+import type { Interval } from '../../core/interval.ts';
+import type { Now } from '../../core/runtime.ts';
+import { isExclusionViolation, type Database, type Transaction } from '../../storage/database.ts';
+
+export interface SlotHoldDeps {
+  db: Database;
+  now: Now;
+}
+
+/** A slot of one trainer, wanted by one merchant. */
+export interface WantedSlot extends Interval {
+  trainerId: string;
+  merchantReference: string | undefined;
+}
+
+/** The hold that is in the way. */
+export interface BlockingHold {
+  id: string;
+  state: 'tentative' | 'booked';
+  bookingId: string | undefined;
+  /** The same merchant wants the very same slot: it is the same booking. */
+  isSame: boolean;
+}
+
+/** How long a booking may take to be made before its slot is free again. */
+const TENTATIVE_MS = 2 * 60_000;
+
+/**
+ * Keeps a slot while its booking is made. Two holds of one trainer cannot overlap (exclusion constraint); tentative ones
+ * that have expired are removed on the way.
+ * @returns the id of the hold; `afterLapsed` when an earlier try for the very same slot had lapsed, so that its booking
+ *   may exist; or the hold that is in the way
+ */
+export async function holdSlot(
+  deps: SlotHoldDeps,
+  slot: WantedSlot,
+): Promise<{ holdId: string; afterLapsed: boolean } | { blockedBy: BlockingHold | undefined }> {
+  const now = deps.now();
+  return deps.db.transaction().execute(async (trx) => {
+    const lapsed = await removeLapsed(trx, slot, now);
+    const row = await trx
+      .insertInto('slot_hold')
+      .values({
+        ...columnsOf(slot),
+        state: 'tentative',
+        expires_at: new Date(now.getTime() + TENTATIVE_MS),
+        booking_id: null,
+      })
+      .onConflict((conflict) => conflict.constraint('slot_hold_no_overlap').doNothing())
+      .returning('id')
+      .executeTakeFirst();
+    if (!row) return { blockedBy: await blockingHold(trx, slot) };
+    return { holdId: row.id, afterLapsed: lapsed.some((hold) => isSameSlot(hold, slot)) };
+  });
+}
+
+/** Makes a tentative hold the booking's. False when it had lapsed: then `followHold` decides. */
+export async function promoteHold(
+  db: Database | Transaction,
+  { holdId, bookingId }: { holdId: string; bookingId: string },
+): Promise<boolean> {
+  const updated = await db
+    .updateTable('slot_hold')
+    .set({ state: 'booked', booking_id: bookingId, expires_at: null })
+    .where('id', '=', holdId)
+    .where((where) =>
+      where.not(where.exists(where.selectFrom('slot_hold').select('id').where('booking_id', '=', bookingId))),
+    )
+    .returning('id')
+    .executeTakeFirst();
+  return updated !== undefined;
+}
+
+/** Frees the slot of a booking that was not made. */
+export async function releaseTentativeHold(db: Database, holdId: string): Promise<void> {
+  await db.deleteFrom('slot_hold').where('id', '=', holdId).where('state', '=', 'tentative').execute();
+}
+
+/** Frees the slot of a booking. @returns the trainer whose time became free */
+export async function releaseHoldOf(db: Database, bookingId: string): Promise<string | undefined> {
+  const row = await db
+    .deleteFrom('slot_hold')
+    .where('booking_id', '=', bookingId)
+    .returning('trainer_id')
+    .executeTakeFirst();
+  return row?.trainer_id;
+}
+
+export interface FollowedHold {
+  /** What keeps the booking from holding its slot. */
+  blockedBy: BlockingHold | undefined;
+  /** The trainer whose time became free because the booking moved away. */
+  released: string | undefined;
+}
+
+/**
+ * Lets the hold of a booking follow what the booking says now: it is made, moved, or given up when the new time is taken.
+ * A tentative hold of the very same merchant and slot is this booking's own, left by a request that did not end.
+ */
+export async function followHold(deps: SlotHoldDeps, bookingId: string, slot: WantedSlot): Promise<FollowedHold> {
+  const current = await deps.db
+    .selectFrom('slot_hold')
+    .selectAll()
+    .where('booking_id', '=', bookingId)
+    .executeTakeFirst();
+  if (!current) return { blockedBy: await makeHold(deps, bookingId, slot), released: undefined };
+  if (occupiesSlot(current, slot)) return { blockedBy: undefined, released: undefined };
+  const blockedBy = await moveHold(deps, bookingId, slot);
+  return { blockedBy, released: current.trainer_id };
+}
+
+async function makeHold(deps: SlotHoldDeps, bookingId: string, slot: WantedSlot): Promise<BlockingHold | undefined> {
+  return deps.db.transaction().execute(async (trx) => {
+    await removeLapsed(trx, slot, deps.now());
+    // What was in the way may go away between the two statements: then the slot is tried again.
+    for (;;) {
+      const row = await trx
+        .insertInto('slot_hold')
+        .values({ ...columnsOf(slot), state: 'booked', expires_at: null, booking_id: bookingId })
+        .onConflict((conflict) => conflict.doNothing())
+        .returning('id')
+        .executeTakeFirst();
+      if (row) return undefined;
+      const blocking = await blockingHold(trx, slot);
+      if (!blocking) continue;
+      const isOwn = blocking.state === 'tentative' && blocking.isSame;
+      return isOwn && (await promoteHold(trx, { holdId: blocking.id, bookingId })) ? undefined : blocking;
+    }
+  });
+}
+
+async function moveHold(deps: SlotHoldDeps, bookingId: string, slot: WantedSlot): Promise<BlockingHold | undefined> {
+  try {
+    await deps.db.transaction().execute(async (trx) => {
+      await removeLapsed(trx, slot, deps.now());
+      await trx.updateTable('slot_hold').set(columnsOf(slot)).where('booking_id', '=', bookingId).execute();
+    });
+    return undefined;
+  } catch (error) {
+    if (!isExclusionViolation(error)) throw error;
+    await releaseHoldOf(deps.db, bookingId);
+    return makeHold(deps, bookingId, slot);
+  }
+}
+
+function columnsOf(slot: WantedSlot) {
+  return {
+    trainer_id: slot.trainerId,
+    starts_at: slot.start,
+    ends_at: slot.end,
+    merchant_reference: slot.merchantReference ?? null,
+  };
+}
+
+/** The hold that overlaps the slot; undefined when it went away meanwhile. */
+async function blockingHold(trx: Transaction, slot: WantedSlot): Promise<BlockingHold | undefined> {
+  const row = await trx
+    .selectFrom('slot_hold')
+    .selectAll()
+    .where('trainer_id', '=', slot.trainerId)
+    .where('starts_at', '<', slot.end)
+    .where('ends_at', '>', slot.start)
+    .orderBy('starts_at')
+    .limit(1)
+    .executeTakeFirst();
+  return row && { id: row.id, state: row.state, bookingId: row.booking_id ?? undefined, isSame: isSameSlot(row, slot) };
+}
+
+async function removeLapsed(trx: Transaction, slot: WantedSlot, now: Date) {
+  return trx
+    .deleteFrom('slot_hold')
+    .where('trainer_id', '=', slot.trainerId)
+    .where('starts_at', '<', slot.end)
+    .where('ends_at', '>', slot.start)
+    .where('state', '=', 'tentative')
+    .where('expires_at', '<=', now)
+    .returningAll()
+    .execute();
+}
+
+interface HeldSlot {
+  trainer_id: string;
+  starts_at: Date;
+  ends_at: Date;
+  merchant_reference: string | null;
+}
+
+function occupiesSlot(hold: HeldSlot, slot: WantedSlot): boolean {
+  return (
+    hold.trainer_id === slot.trainerId &&
+    hold.starts_at.getTime() === slot.start.getTime() &&
+    hold.ends_at.getTime() === slot.end.getTime()
+  );
+}
+
+function isSameSlot(hold: HeldSlot, slot: WantedSlot): boolean {
+  return (
+    occupiesSlot(hold, slot) &&
+    slot.merchantReference !== undefined &&
+    hold.merchant_reference === slot.merchantReference
+  );
+}

@@ -1,0 +1,113 @@
+import type { MeetingLinkSource, MeetingLinkStatus, SyncStatus } from '../../core/booking.ts';
+import { connectionIdOf } from '../../core/connection.ts';
+import type { StoredBooking } from './booking-row.ts';
+import { manualLinkOf, needsMeeting, type BookingSettings } from './desired-effects.ts';
+import type { Effect } from './effect.ts';
+
+/** What a pass writes onto the booking. */
+export interface SyncResults {
+  meetingLink: string | undefined;
+  meetingLinkStatus: MeetingLinkStatus;
+  meetingLinkSource: MeetingLinkSource | undefined;
+  larkReserveId: string | undefined;
+  larkMeetingNumber: string | undefined;
+  larkEventId: string | undefined;
+  syncStatus: SyncStatus;
+  syncError: string | undefined;
+  /** False: this revision is still to be done, and the pass is repeated. */
+  isDone: boolean;
+}
+
+/** How the pass went, in words for people where it did not. */
+export type PassOutcome =
+  | { kind: 'done' }
+  /** Over: nothing was looked at. */
+  | { kind: 'left-alone' }
+  /** Lark is switched off: the link comes when it is on again. */
+  | { kind: 'waits'; reason: string }
+  | { kind: 'setup'; reason: string }
+  | { kind: 'retry'; reason: string }
+  | { kind: 'failed'; reason: string }
+  | { kind: 'conflict'; reason: string };
+
+/** Results as the stored effects and the outcome of the pass say them. */
+export function resultsOf(
+  booking: StoredBooking,
+  effects: readonly Effect[],
+  outcome: PassOutcome,
+  settings: Pick<BookingSettings, 'meetingBookingTypes'>,
+): SyncResults {
+  const owner = connectionIdOf('lark', booking.trainerId);
+  const done = effects.filter((effect) => effect.state === 'done' && effect.connectionId === owner);
+  const reservation = done.findLast((effect) => effect.kind === 'reservation');
+  const event = done.findLast((effect) => effect.kind === 'event');
+  return {
+    ...(outcome.kind === 'left-alone'
+      ? linkAsItIs(booking)
+      : linkOf(booking, { reservation, event, outcome, settings })),
+    larkReserveId: reservation?.externalId,
+    larkMeetingNumber: reservation?.meetingNumber,
+    larkEventId: event?.externalId,
+    ...syncOf(outcome, reservation !== undefined || event !== undefined),
+  };
+}
+
+type Link = Pick<SyncResults, 'meetingLink' | 'meetingLinkStatus' | 'meetingLinkSource'>;
+
+function linkAsItIs(booking: StoredBooking): Link {
+  return {
+    meetingLink: booking.meetingLink,
+    meetingLinkStatus: booking.meetingLinkStatus ?? 'Not Needed',
+    meetingLinkSource: booking.meetingLinkSource,
+  };
+}
+
+function linkOf(
+  booking: StoredBooking,
+  given: {
+    reservation: Effect | undefined;
+    event: Effect | undefined;
+    outcome: PassOutcome;
+    settings: Pick<BookingSettings, 'meetingBookingTypes'>;
+  },
+): Link {
+  const manualLink = manualLinkOf(booking);
+  if (manualLink !== undefined) {
+    return { meetingLink: manualLink, meetingLinkStatus: 'Manual', meetingLinkSource: 'Manual' };
+  }
+  const none = { meetingLink: undefined, meetingLinkSource: undefined };
+  if (booking.status === 'Cancelled' || !needsMeeting(booking, given.settings)) {
+    return { ...none, meetingLinkStatus: 'Not Needed' };
+  }
+  const { event, reservation, outcome } = given;
+  if (event?.meeting === 'own' && event.link !== undefined) {
+    return { meetingLink: event.link, meetingLinkStatus: 'Ready', meetingLinkSource: 'Lark Calendar' };
+  }
+  if (reservation?.link !== undefined) {
+    return { meetingLink: reservation.link, meetingLinkStatus: 'Ready', meetingLinkSource: 'Lark Reservation' };
+  }
+  if (outcome.kind === 'setup') return { ...none, meetingLinkStatus: 'Pending Trainer Setup' };
+  if (outcome.kind === 'failed') return { ...none, meetingLinkStatus: 'Failed' };
+  return { ...none, meetingLinkStatus: 'Pending' };
+}
+
+function syncOf(outcome: PassOutcome, hasEffects: boolean): Pick<SyncResults, 'syncStatus' | 'syncError' | 'isDone'> {
+  switch (outcome.kind) {
+    case 'done':
+    case 'left-alone':
+      return { syncStatus: 'Synced', syncError: undefined, isDone: true };
+    case 'waits':
+      return { syncStatus: 'Pending', syncError: outcome.reason, isDone: true };
+    case 'setup':
+      // Nothing made yet is what the link status tells; something that cannot be changed any more is an error.
+      return hasEffects
+        ? { syncStatus: 'Failed', syncError: outcome.reason, isDone: true }
+        : { syncStatus: 'Synced', syncError: undefined, isDone: true };
+    case 'retry':
+      return { syncStatus: 'Pending', syncError: outcome.reason, isDone: false };
+    case 'failed':
+      return { syncStatus: 'Failed', syncError: outcome.reason, isDone: true };
+    case 'conflict':
+      return { syncStatus: 'Conflict', syncError: outcome.reason, isDone: true };
+  }
+}

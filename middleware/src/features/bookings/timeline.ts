@@ -1,0 +1,84 @@
+import type { Now } from '../../core/runtime.ts';
+import type { Row } from '../../salesforce/records.ts';
+import type { Database, Transaction } from '../../storage/database.ts';
+
+/** Who and what a pass works for. */
+export interface PassContext {
+  bookingId: string;
+  /** Of the booking, as it was read. */
+  revision: number;
+  /** The acting Salesforce user, or the name of the calling system. */
+  actor: string;
+  requestId: string;
+}
+
+export interface TimelineEntry {
+  step: 'Booking' | 'Slot' | 'Meeting' | 'Calendar event' | 'Meeting link';
+  outcome:
+    'created' | 'updated' | 'removed' | 'changed' | 'failed' | 'uncertain' | 'abandoned' | 'skipped' | 'conflict';
+  message: string;
+  provider?: string;
+  /** Keeps apart what happens more than once in one revision. */
+  generation?: number;
+  durationMs?: number;
+  oldLink?: string | undefined;
+  newLink?: string | undefined;
+}
+
+/**
+ * Keeps a line of the booking's timeline until Salesforce has it. Its key is made of what it tells, so a repeated pass
+ * writes the same line again and not another one.
+ */
+export async function addTimelineEntry(
+  deps: { db: Database | Transaction; now: Now },
+  context: PassContext,
+  entry: TimelineEntry,
+): Promise<void> {
+  const now = deps.now();
+  const key = [context.bookingId, context.revision, entry.step, entry.generation ?? 0, entry.outcome].join(':');
+  const row = JSON.stringify({
+    Key__c: key,
+    Booking__c: context.bookingId,
+    Step__c: entry.step,
+    Outcome__c: entry.outcome,
+    Message__c: entry.message.slice(0, 2000),
+    Provider__c: entry.provider ?? null,
+    Duration_Ms__c: entry.durationMs ?? null,
+    Request_ID__c: context.requestId.slice(0, 64),
+    Actor__c: context.actor.slice(0, 255),
+    Occurred_At__c: now.toISOString(),
+    Old_Link__c: entry.oldLink ?? null,
+    New_Link__c: entry.newLink ?? null,
+  });
+  await deps.db
+    .insertInto('timeline_entry')
+    .values({ key, booking_id: context.bookingId, row, created_at: now })
+    .onConflict((conflict) => conflict.column('key').doUpdateSet({ row, created_at: now }))
+    .execute();
+}
+
+export interface WaitingEntry {
+  key: string;
+  row: Row;
+  createdAt: Date;
+}
+
+/** The lines of a booking that Salesforce does not have yet, oldest first. */
+export async function waitingEntries(db: Database, bookingId: string): Promise<WaitingEntry[]> {
+  const rows = await db
+    .selectFrom('timeline_entry')
+    .selectAll()
+    .where('booking_id', '=', bookingId)
+    .orderBy('created_at')
+    .orderBy('key')
+    .limit(200)
+    .execute();
+  return rows.map((entry) => ({ key: entry.key, row: JSON.parse(entry.row) as Row, createdAt: entry.created_at }));
+}
+
+/** Forgets lines that Salesforce has, unless they were written anew meanwhile. */
+export async function forgetEntries(db: Database, entries: readonly WaitingEntry[]): Promise<void> {
+  for (const { key, createdAt } of entries) {
+    await db.deleteFrom('timeline_entry').where('key', '=', key).where('created_at', '=', createdAt).execute();
+  }
+}

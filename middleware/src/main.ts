@@ -1,0 +1,38 @@
+import process from 'node:process';
+import { createApp } from './app.ts';
+import { ConfigError, parseConfig, readEnvironment, type Config } from './config.ts';
+import { followClock } from './core/follow-clock.ts';
+import { createLog } from './core/log.ts';
+
+/** The process: environment in, signals in, exit code out. */
+const config = readConfig();
+const log = createLog({ level: config.logLevel });
+const clock = config.clockUrl === undefined ? undefined : await followClock({ url: config.clockUrl, fetch, log });
+const app = await createApp({ config, log, ...(clock === undefined ? {} : { now: clock.now }) });
+const { port } = await app.start();
+log.info({ port, publicUrl: config.publicUrl }, 'Trainer Connect listens');
+
+const DRAIN_MS = 20_000;
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.once(signal, () => {
+    log.info({ signal }, 'stopping: no new requests, running ones are finished');
+    clock?.stop();
+    app.stop(DRAIN_MS).then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, 'could not stop in order');
+        process.exit(1);
+      },
+    );
+  });
+}
+
+function readConfig(): Config {
+  try {
+    return parseConfig(readEnvironment());
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    console.error(error.message);
+    process.exit(1);
+  }
+}

@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import type { OpenDatabase } from '../../../src/storage/open-database.ts';
+import { cleanUpBookings } from '../../../src/features/bookings/clean-up.ts';
+import { rebuildHolds } from '../../../src/features/bookings/rebuild-holds.ts';
+import {
+  followHold,
+  holdSlot,
+  promoteHold,
+  releaseHoldOf,
+  releaseTentativeHold,
+  type WantedSlot,
+} from '../../../src/features/bookings/slot-hold.ts';
+import type { Row } from '../../../src/salesforce/records.ts';
+import { openTestDatabases } from '../../kit/databases.ts';
+import { createMovableClockFrom } from './movable-now.ts';
+import { MEI, RAJ } from './pass-kit.ts';
+
+let databases: OpenDatabase[];
+before(async () => {
+  databases = await openTestDatabases();
+});
+after(async () => {
+  for (const database of databases) await database.close();
+});
+beforeEach(async () => {
+  for (const { db } of databases) await db.deleteFrom('slot_hold').execute();
+});
+
+function slot(start: string, end: string, fields: Partial<WantedSlot> = {}): WantedSlot {
+  return {
+    trainerId: MEI,
+    merchantReference: 'M-1',
+    start: new Date(`2026-11-24T${start}:00Z`),
+    end: new Date(`2026-11-24T${end}:00Z`),
+    ...fields,
+  };
+}
+
+/** Each test runs on PGlite and, where one answers, on PostgreSQL. */
+function onEach(
+  name: string,
+  body: (deps: { db: OpenDatabase['db']; now: () => Date; clock: Clock }) => Promise<void>,
+) {
+  test(name, async () => {
+    for (const { db } of databases) {
+      const clock = createMovableClockFrom('2026-11-21T00:00:00Z');
+      await body({ db, now: clock.now, clock });
+    }
+  });
+}
+type Clock = ReturnType<typeof createMovableClockFrom>;
+
+onEach('Many merchants race for one slot: one holds it, the others are told who is in the way', async (deps) => {
+  const results = await Promise.all(
+    Array.from({ length: 12 }, (_, index) =>
+      holdSlot(deps, slot('10:00', '11:00', { merchantReference: `M-${index}` })),
+    ),
+  );
+  assert.equal(results.filter((result) => 'holdId' in result).length, 1);
+  for (const result of results) {
+    if ('holdId' in result) continue;
+    assert.deepEqual([result.blockedBy?.state, result.blockedBy?.isSame], ['tentative', false]);
+  }
+});
+
+onEach('Slots that only touch, and slots of different trainers, do not disturb each other', async (deps) => {
+  assert.ok('holdId' in (await holdSlot(deps, slot('10:00', '11:00'))));
+  assert.ok('holdId' in (await holdSlot(deps, slot('11:00', '12:00'))));
+  assert.ok('holdId' in (await holdSlot(deps, slot('10:30', '11:30', { trainerId: RAJ }))));
+  assert.ok('blockedBy' in (await holdSlot(deps, slot('10:59', '11:30'))));
+});
+
+onEach(
+  'A tentative hold that has lapsed gives way, and an equal request is told that a booking may exist',
+  async (deps) => {
+    await holdSlot(deps, slot('10:00', '11:00'));
+    deps.clock.advance(2 * 60_000 - 1);
+    const early = await holdSlot(deps, slot('10:00', '11:00'));
+    assert.ok('blockedBy' in early && early.blockedBy?.isSame === true);
+    deps.clock.advance(1);
+    const late = await holdSlot(deps, slot('10:00', '11:00'));
+    assert.ok('holdId' in late && late.afterLapsed);
+    deps.clock.advance(2 * 60_000);
+    const other = await holdSlot(deps, slot('10:30', '11:30', { merchantReference: 'M-2' }));
+    assert.ok('holdId' in other && !other.afterLapsed);
+  },
+);
+
+onEach('A promoted hold does not lapse; a released one is free', async (deps) => {
+  const held = await holdSlot(deps, slot('10:00', '11:00'));
+  assert.ok('holdId' in held);
+  assert.equal(await promoteHold(deps.db, { holdId: held.holdId, bookingId: 'b1' }), true);
+  await releaseTentativeHold(deps.db, held.holdId);
+  deps.clock.advance(3_600_000);
+  const blocked = await holdSlot(deps, slot('10:00', '11:00'));
+  assert.ok('blockedBy' in blocked && blocked.blockedBy?.bookingId === 'b1' && blocked.blockedBy.isSame);
+  assert.equal(await releaseHoldOf(deps.db, 'b1'), MEI);
+  assert.ok('holdId' in (await holdSlot(deps, slot('10:00', '11:00'))));
+});
+
+onEach('A hold whose booking already has one is not promoted a second time', async (deps) => {
+  await followHold(deps, 'b1', slot('12:00', '13:00'));
+  const held = await holdSlot(deps, slot('10:00', '11:00'));
+  assert.ok('holdId' in held);
+  assert.equal(await promoteHold(deps.db, { holdId: held.holdId, bookingId: 'b1' }), false);
+});
+
+onEach(
+  'A hold follows its booking, says what became free, and is given up where the new time is taken',
+  async (deps) => {
+    assert.deepEqual(await followHold(deps, 'b1', slot('10:00', '11:00')), {
+      blockedBy: undefined,
+      released: undefined,
+    });
+    assert.deepEqual(await followHold(deps, 'b1', slot('10:00', '11:00')), {
+      blockedBy: undefined,
+      released: undefined,
+    });
+    const shifted = await followHold(deps, 'b1', slot('10:30', '11:30'));
+    assert.deepEqual(shifted, { blockedBy: undefined, released: MEI });
+    await followHold(deps, 'b2', slot('14:00', '15:00'));
+    const taken = await followHold(deps, 'b1', slot('14:30', '15:30'));
+    assert.deepEqual([taken.blockedBy?.bookingId, taken.released], ['b2', MEI]);
+    const left = await deps.db.selectFrom('slot_hold').select('booking_id').execute();
+    assert.deepEqual(left, [{ booking_id: 'b2' }]);
+  },
+);
+
+onEach('A tentative hold left by a request that died becomes the hold of the booking it made', async (deps) => {
+  await holdSlot(deps, slot('10:00', '11:00'));
+  const followed = await followHold(deps, 'b1', slot('10:00', '11:00'));
+  assert.equal(followed.blockedBy, undefined);
+  const rows = await deps.db.selectFrom('slot_hold').select(['booking_id', 'state']).execute();
+  assert.deepEqual(rows, [{ booking_id: 'b1', state: 'booked' }]);
+});
+
+onEach(
+  'Holds rebuilt from Salesforce go to the earlier booking where two overlap, and repeating changes nothing',
+  async (deps) => {
+    const rows: Row[] = [
+      { Id: 'b1', Trainer__c: MEI, Start__c: '2026-11-24T10:00:00.000+0000', End__c: '2026-11-24T11:00:00.000+0000' },
+      { Id: 'b2', Trainer__c: MEI, Start__c: '2026-11-24T10:30:00.000+0000', End__c: '2026-11-24T11:30:00.000+0000' },
+      { Id: 'b3', Trainer__c: RAJ, Start__c: '2026-11-24T10:30:00.000+0000', End__c: '2026-11-24T11:30:00.000+0000' },
+    ];
+    const records = { query: <T extends Row>() => Promise.resolve(rows as T[]) };
+    assert.equal(await rebuildHolds({ ...deps, records }), 2);
+    assert.equal(await rebuildHolds({ ...deps, records }), 0);
+    const held = await deps.db.selectFrom('slot_hold').select('booking_id').orderBy('booking_id').execute();
+    assert.deepEqual(
+      held.map(({ booking_id }) => booking_id),
+      ['b1', 'b3'],
+    );
+  },
+);
+
+onEach('Cleaning up forgets holds of the past and keeps those of the future', async (deps) => {
+  await followHold(deps, 'b1', slot('10:00', '11:00'));
+  deps.clock.set('2026-11-25T10:59:00Z');
+  await cleanUpBookings(deps);
+  assert.equal((await deps.db.selectFrom('slot_hold').selectAll().execute()).length, 1);
+  deps.clock.set('2026-11-25T11:01:00Z');
+  await cleanUpBookings(deps);
+  assert.equal((await deps.db.selectFrom('slot_hold').selectAll().execute()).length, 0);
+});

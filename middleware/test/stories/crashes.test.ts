@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { atLark, book, bookingOf, bookingRow } from '../kit/bookings.ts';
+import { startMiddleware, type MiddlewareProcess } from '../kit/processes.ts';
+import { connectThrough, startWorld, until, type SampleTrainer, type World } from '../kit/world.ts';
+
+let world: World;
+let trainer: SampleTrainer;
+let directory: string;
+let environment: Record<string, string | undefined>;
+
+before(async () => {
+  world = await startWorld({ withoutApp: true });
+  trainer = await world.trainer(0);
+  directory = mkdtempSync(path.join(tmpdir(), 'trainer-connect-'));
+  environment = { ...world.environment, DATA_DIR: path.join(directory, 'data') };
+  const first = await startMiddleware(environment);
+  await connectThrough(first, trainer.Email__c);
+  await first.stop();
+});
+after(async () => {
+  await world.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+let day = 3;
+const steps = [
+  'booking.inserted',
+  'reservation.intended',
+  'reservation.answered',
+  'reservation.recorded',
+  'event.intended',
+  'event.answered',
+  'event.recorded',
+  'write-back.before',
+  'write-back.after',
+];
+
+for (const step of steps) {
+  test(`killed at ${step}: after the restart there is one event, one published link, and Salesforce knows it`, async () => {
+    const merchantName = `Killed ${++day}`;
+    const victim = await startMiddleware(environment, { stopAt: step });
+    const request = book(victim, bookingOf(world, trainer, day, { merchantName })).catch(() => undefined);
+    await victim.reached;
+    await victim.kill();
+    await request;
+
+    // The lease of the dead process must be over before anybody else works on its booking.
+    world.clock.advance(61_000);
+    const survivor: MiddlewareProcess = await startMiddleware(environment);
+    try {
+      const [found] = await world.soql<{ Id: string }>(
+        `SELECT Id FROM Training_Booking__c WHERE Merchant_Name__c = '${merchantName}'`,
+      );
+      assert.ok(found, 'the booking exists');
+      const row = await until(async () => {
+        const now = await bookingRow(world, found.Id);
+        return now.Meeting_Link_Status__c === 'Ready' && now.Sync_Status__c === 'Synced' && now;
+      }, 'the repair');
+      const { events, reservations } = atLark(world, trainer);
+      const own = events.filter(({ summary }) => summary.includes(merchantName));
+      assert.equal(own.length, 1, 'one event');
+      assert.ok(JSON.stringify(own[0]).includes(row.Remote_Training_Meeting_Link__c ?? '?'));
+      const left = reservations.filter(({ topic }) => topic.includes(merchantName));
+      assert.ok(left.filter(({ published }) => !published).length <= 1, 'at most one unpublished reservation');
+      assert.ok(left.length <= 1);
+    } finally {
+      await survivor.stop();
+    }
+  });
+}
