@@ -93,7 +93,7 @@ try {
   );
 
   await step('The trainer allows the access at Lark and comes back connected', 'journal of Lark', async () => {
-    const page = await browser.request('GET', await approve(authorizeUrl, { email: trainer.Email__c }));
+    const page = await browser.open(await approve(authorizeUrl, { email: trainer.Email__c }));
     assert.equal(page.status, 200, await page.text());
     assert.equal(world.standins.lark.journal.entries({ path: /oauth\/token$/ }).length, 1);
   });

@@ -12,7 +12,7 @@ const repository = path.resolve(import.meta.dirname, '..');
 const offline = parseEnv(readFileSync(path.join(repository, 'config/offline.env'), 'utf8'));
 const port = process.env['PORT'] ?? offline['PORT'] ?? '3000';
 const publicUrl = `http://localhost:${port}`;
-const dataDirectory = path.join(repository, '.data');
+const dataDirectory = path.resolve(repository, process.env['DATA_DIR'] ?? '.data');
 
 try {
   const startedAt = performance.now();
@@ -28,7 +28,7 @@ try {
     CLOCK_URL: undefined,
     PORT: port,
     PUBLIC_URL: publicUrl,
-    DATA_DIR: path.join(dataDirectory, 'middleware'),
+    DATA_DIR: dataDirectory,
     LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'warn',
   });
   const app = await createApp({ config, log: createLog({ level: config.logLevel }), now: standins.clock.now });

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import process from 'node:process';
 import { startStandins } from './registry.ts';
 
@@ -5,8 +6,8 @@ import { startStandins } from './registry.ts';
 const basePort = Number(process.env['STANDIN_PORT'] ?? 4000);
 const standins = await startStandins({
   basePort,
-  dataDirectory: '.data/standins',
-  redirectUri: 'http://localhost:3000/api/lark/trainer/oauth/callback',
+  dataDirectory: path.join(process.env['DATA_DIR'] ?? '.data', 'standins'),
+  redirectUri: process.env['LARK_OAUTH_REDIRECT_URI'] ?? 'http://localhost:3000/api/lark/trainer/oauth/callback',
 });
 console.log(`Salesforce  ${standins.salesforce.url}   mails: ${standins.salesforce.url}/outbox`);
 console.log(`Lark        ${standins.lark.url}`);

@@ -2,7 +2,7 @@ import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { toLongId } from './core/salesforce-id.ts';
-import { apiScopes, type ApiScope } from './http/caller.ts';
+import { parseApiKeys } from './http/api-keys.ts';
 
 /** Everything that is wrong with the environment, all at once. */
 export class ConfigError extends Error {
@@ -266,28 +266,9 @@ function privateKeyOf(value: string): string | undefined {
   }
 }
 
-function parseApiKeys(value: string, context: z.RefinementCtx) {
-  const seen = new Set<string>();
-  return value
-    .split(',')
-    .map((entry) => entry.trim())
-    .filter(Boolean)
-    .map((entry, index) => {
-      const [name = '', scopeList = '', ...rest] = entry.split(':');
-      const key = rest.join(':');
-      const scopes = scopeList.split('+');
-      const unknown = scopes.filter((scope) => !apiScopes.includes(scope as ApiScope));
-      const problem = (message: string) => {
-        // Never the entry itself: it holds a key.
-        context.addIssue({ code: 'custom', message: `entry ${index + 1}: ${message}` });
-      };
-      if (!name || !key) problem('must be name:scope+scope:key');
-      else if (unknown.length > 0) problem(`unknown scope ${unknown.join(', ')} (known: ${apiScopes.join(', ')})`);
-      else if (key.length < 24) problem('the key must have at least 24 characters');
-      if (seen.has(name)) problem('this name is used twice');
-      seen.add(name);
-      return { name, scopes: scopes as ApiScope[], key };
-    });
+/** The data directory also holds what is not ours: the stand-ins' state. */
+function embeddedIn(dataDirectory: string): string {
+  return dataDirectory.startsWith('memory://') ? dataDirectory : `${dataDirectory}/middleware`;
 }
 
 function toConfig(env: Parsed) {
@@ -300,7 +281,7 @@ function toConfig(env: Parsed) {
     publicUrl: baseUrl,
     returnUrlOrigins: env.RETURN_URL_ORIGINS,
     trustedProxies: env.TRUSTED_PROXIES,
-    database: env.DATABASE_URL === undefined ? { directory: env.DATA_DIR } : { url: env.DATABASE_URL },
+    database: env.DATABASE_URL === undefined ? { directory: embeddedIn(env.DATA_DIR) } : { url: env.DATABASE_URL },
     encryption: { secret: env.ENCRYPTION_SECRET, previousSecrets: env.ENCRYPTION_PREVIOUS_SECRETS },
     apiKeys: env.API_KEYS,
     cronSecret: env.CRON_SECRET,

@@ -53,7 +53,7 @@ export function startSchedules(deps: SchedulesDeps): () => Promise<void> {
     ),
   );
   return async () => {
-    await Promise.all(tasks.map((task) => task.destroy()));
+    for (const task of tasks) await task.destroy();
   };
 }
 

@@ -8,7 +8,7 @@ const repository = path.resolve(import.meta.dirname, '../..');
 const read = (file: string) => readFileSync(path.join(repository, file), 'utf8');
 
 test('every error code has an entry in docs/troubleshooting.md, and every entry is a code', () => {
-  const entries = [...read('docs/troubleshooting.md').matchAll(/^\| `(\w+)` \|/gm)].map((match) => match[1]);
+  const entries = [...read('docs/troubleshooting.md').matchAll(/^\| `(\w+)` +\|/gm)].map((match) => match[1]);
   assert.deepEqual(entries.toSorted(), Object.keys(errorStatus).toSorted());
 });
 

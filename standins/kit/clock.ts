@@ -3,7 +3,7 @@
  * Everything with an expiry (tokens, codes, sessions, reservations) is judged by this clock.
  */
 export interface MovableClock {
-  now(): Date;
+  now: () => Date;
   /** Jumps so that `now()` is the given instant. */
   set(instant: Date): void;
   advance(milliseconds: number): void;

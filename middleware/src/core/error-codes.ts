@@ -47,7 +47,6 @@ export const errorStatus = {
   provider_configuration: 502,
   salesforce_unavailable: 503,
   salesforce_refused: 502,
-  shutting_down: 503,
   internal: 500,
 } as const;
 

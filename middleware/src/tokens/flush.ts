@@ -4,7 +4,7 @@ import type { RowResult } from '../salesforce/records.ts';
 import { changeHead, unsavedHeads, type Head } from './head.ts';
 import { dropPredecessors } from './journal.ts';
 import { disconnected } from './lifecycle.ts';
-import { withRefreshHash, type LoadHeadDeps } from './load-head.ts';
+import { asChange, type LoadHeadDeps } from './load-head.ts';
 import { readSaved, toRow, type SavedTokens } from './saved-tokens.ts';
 
 export interface FlushDeps extends LoadHeadDeps {
@@ -60,13 +60,8 @@ async function afterLookingAt(deps: FlushDeps, head: Head, saved: SavedTokens | 
     return undefined;
   }
   if (saved.generation > head.generation) {
-    const {
-      epoch: _epoch,
-      version: _version,
-      connection_id: _id,
-      ...columns
-    } = withRefreshHash(deps.sealer, saved.head);
-    await changeHead(deps.db, connectionId, { version: head.version }, { ...columns, epoch: head.epoch + 1 });
+    const change = { ...asChange(deps.sealer, saved.head), epoch: head.epoch + 1 };
+    await changeHead(deps.db, connectionId, { version: head.version }, change);
     return undefined;
   }
   const wasConnected = head.saved_state === 'connected' || head.saved_state === 'needs-reconnect';

@@ -27,8 +27,14 @@ export async function loadHead(deps: LoadHeadDeps, connectionId: ConnectionId): 
 }
 
 /** Salesforce does not keep the hash of the refresh token: it is made from the opened value. */
-export function withRefreshHash(sealer: Sealer, head: NewHead): NewHead {
+function withRefreshHash(sealer: Sealer, head: NewHead): NewHead {
   if (head.refresh_sealed == null) return head;
   const owner = { connectionId: head.connection_id as ConnectionId, field: 'refresh' } as const;
   return { ...head, refresh_hash: tokenHash(sealer.open(owner, head.refresh_sealed)) };
+}
+
+/** What of a saved head replaces the columns of a known one: everything but who it is and how often it changed. */
+export function asChange(sealer: Sealer, saved: NewHead): Omit<NewHead, 'connection_id' | 'epoch' | 'version'> {
+  const { connection_id: _id, epoch: _epoch, version: _version, ...columns } = withRefreshHash(sealer, saved);
+  return columns;
 }

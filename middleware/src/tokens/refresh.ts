@@ -7,7 +7,7 @@ import type { OAuthProvider, TokenSet } from '../providers/ports/oauth.ts';
 import { extendLease, releaseLease, takeLease } from '../storage/lease.ts';
 import { changeHead, readHead, type Head } from './head.ts';
 import { openIntent, recordIntent, settle } from './journal.ts';
-import { loadHead, withRefreshHash, type LoadHeadDeps } from './load-head.ts';
+import { asChange, loadHead, type LoadHeadDeps } from './load-head.ts';
 import { readSaved } from './saved-tokens.ts';
 import { tokenHash } from './seal.ts';
 
@@ -180,8 +180,8 @@ async function adoptNewer(deps: RefreshDeps, head: Head): Promise<Head | undefin
   if (current && (current.generation > head.generation || current.epoch !== head.epoch)) return current;
   const saved = (await readSaved(deps, [connectionId])).get(connectionId);
   if (!saved || saved.blank || saved.generation <= head.generation) return undefined;
-  const { epoch: _epoch, version: _version, connection_id: _id, ...columns } = withRefreshHash(deps.sealer, saved.head);
-  return changeHead(deps.db, connectionId, { epoch: head.epoch, generation: head.generation }, columns);
+  const change = asChange(deps.sealer, saved.head);
+  return changeHead(deps.db, connectionId, { epoch: head.epoch, generation: head.generation }, change);
 }
 
 /** Nothing is erased: a pair that still arrives for this head is accepted and clears the mark. */

@@ -188,23 +188,35 @@ function createReader({ salesforce }: Standins) {
 
 /** A browser as far as connecting needs one: it keeps cookies and follows nothing by itself. */
 export function createBrowser(base: () => string) {
-  let cookie = '';
+  const cookies = new Map<string, string>();
+  const request = async (method: string, address: string, form?: Record<string, string>): Promise<Response> => {
+    const path = address.startsWith(PUBLIC_URL) ? address.slice(PUBLIC_URL.length) : address;
+    const response = await fetch(path.startsWith('/') ? base() + path : path, {
+      method,
+      redirect: 'manual',
+      headers: {
+        Accept: 'text/html',
+        ...(cookies.size === 0 ? {} : { Cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') }),
+      },
+      ...(form === undefined ? {} : { body: new URLSearchParams(form) }),
+    });
+    for (const set of response.headers.getSetCookie()) {
+      const [name = '', value = ''] = (set.split(';')[0] ?? '').split('=', 2);
+      if (value === '') cookies.delete(name);
+      else cookies.set(name, value);
+    }
+    return response;
+  };
   return {
-    cookie: () => cookie,
-    forget: () => {
-      cookie = '';
-    },
-    request: async (method: string, address: string, form?: Record<string, string>): Promise<Response> => {
-      const url = address.startsWith(PUBLIC_URL) ? base() + address.slice(PUBLIC_URL.length) : address;
-      const response = await fetch(url, {
-        method,
-        redirect: 'manual',
-        headers: { Accept: 'text/html', ...(cookie === '' ? {} : { Cookie: cookie }) },
-        ...(form === undefined ? {} : { body: new URLSearchParams(form) }),
-      });
-      const set = response.headers.get('set-cookie');
-      if (set !== null) cookie = set.split(';')[0] ?? '';
-      return response;
+    request,
+    /** Goes to an address and on to the page it ends at, as long as it is one of ours. */
+    open: async (address: string): Promise<Response> => {
+      let response = await request('GET', address);
+      for (;;) {
+        const location = response.headers.get('location');
+        if (location === null || !(location.startsWith('/') || location.startsWith(PUBLIC_URL))) return response;
+        response = await request('GET', location);
+      }
     },
   };
 }
@@ -236,7 +248,7 @@ async function connect(
   const browser = createBrowser(base);
   const authorizeUrl = await openLink(browser, link.body.url);
   const back = await approve(authorizeUrl, { email: as, deny });
-  const result = await browser.request('GET', back);
+  const result = await browser.open(back);
   return { status: result.status, location: result.headers.get('location'), html: await result.text() };
 }
 

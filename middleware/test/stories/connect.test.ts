@@ -28,9 +28,13 @@ const exchanges = () => world.standins.lark.journal.entries({ path: /oauth\/toke
 const statusOf = async (email: string) =>
   (await world.call<Status>('GET', `/api/lark/trainer/status?email=${encodeURIComponent(email)}`)).body;
 
-async function authorizeUrlFor(email: string, browser = createBrowser(world.base)) {
+async function authorizeUrlFor(
+  email: string,
+  browser = createBrowser(world.base),
+  returnUrl: string | null = RETURN_URL,
+) {
   const link = await world.call<{ url: string }>('POST', '/api/connections/lark/links', {
-    body: { trainerEmail: email, returnUrl: RETURN_URL },
+    body: { trainerEmail: email, ...(returnUrl === null ? {} : { returnUrl }) },
   });
   return { browser, authorizeUrl: await openLink(browser, link.body.url), link: link.body.url };
 }
@@ -149,6 +153,26 @@ test('denied consent: the trainer is sent back with a code, nothing is exchanged
   assert.equal((await statusOf(trainer.Email__c)).status, 'Not Connected');
 });
 
+test('a program that calls the callback with a bad state gets the error as JSON', async () => {
+  const answer = await world.call<{ error: { code: string } }>(
+    'GET',
+    '/api/lark/trainer/oauth/callback?code=x&state=y',
+    {
+      key: null,
+    },
+  );
+  assert.deepEqual([answer.status, answer.body.error.code], [400, 'state_invalid']);
+});
+
+test('a trainer without a return URL sees once as whom they are connected', async () => {
+  const trainer = await world.trainer(10);
+  const { browser, authorizeUrl } = await authorizeUrlFor(trainer.Email__c, undefined, null);
+  const page = await browser.open(await approve(authorizeUrl, { email: trainer.Email__c }));
+  assert.equal(new URL(page.url).pathname, '/trainers/authorize/result');
+  assert.match(await page.text(), new RegExp(`You connected ${trainer.Email__c}`));
+  assert.equal((await browser.open('/trainers/authorize/result')).status, 404);
+});
+
 test('denied consent without a return URL: a page says so in words', async () => {
   const trainer = await world.trainer(2);
   const result = await world.connect(trainer.Email__c, { deny: true });
@@ -162,9 +186,10 @@ test('a replayed, foreign, expired, altered or missing state ends before any exc
   const back = await approve(authorizeUrl, { email: trainer.Email__c });
   const before = exchanges();
   const refused = async (address: string, as = browser) => {
-    const response = await as.request('GET', address);
+    const response = await as.open(address);
     assert.equal(response.status, 400, address);
     assert.match(await response.text(), /Please start again/);
+    assert.doesNotMatch(response.url, /code=|state=/, 'the history keeps neither code nor state');
   };
   await refused(back, createBrowser(world.base));
   await refused(back.replace(/state=[^&]+/, 'state=abc'));

@@ -5,10 +5,12 @@ import { createTestDatabase, testDatabaseUrl } from '../kit/databases.ts';
 import { startMiddleware } from '../kit/processes.ts';
 import { connectThrough, dayAhead, keys, startWorld } from '../kit/world.ts';
 
-if (testDatabaseUrl === undefined) {
-  console.log('No PostgreSQL: the stories of two processes are not run (npm test says so at its start).');
-} else {
-  test('two processes on PostgreSQL: one exchange for 60 parallel uses, one 201 for 40 bookings of a slot, one booking for 20 equal keys', async () => {
+const skip = testDatabaseUrl === undefined && 'no PostgreSQL answers';
+
+test(
+  'two processes on PostgreSQL: one exchange for 60 parallel uses, one 201 for 40 bookings of a slot, one booking for 20 equal keys',
+  { skip },
+  async () => {
     const database = await createTestDatabase();
     assert.ok(database);
     const world = await startWorld({ withoutApp: true });
@@ -44,5 +46,5 @@ if (testDatabaseUrl === undefined) {
       await world.close();
       await database.drop();
     }
-  });
-}
+  },
+);

@@ -24,7 +24,9 @@ export function prepareTables(store: Store, schema: Schema, file: string | undef
         .all('SELECT name, kind FROM _field WHERE object = ?', object.name)
         .map((row) => [String(row['name']), String(row['kind'])]),
     );
-    for (const field of object.fields) prepareField(store, object, field, known.get(field.name), file);
+    // Long texts come last, so that scans of the other columns do not walk through them.
+    const ordered = object.fields.toSorted((left, right) => Number(left.longText) - Number(right.longText));
+    for (const field of ordered) prepareField(store, object, field, known.get(field.name), file);
   }
 }
 

@@ -58,7 +58,7 @@ function recordOf(object: ObjectDef, row: SqlRow): RecordValues {
 export function fromSql(field: FieldDef, value: SqlValue): FieldValue {
   if (value === null) return null;
   if (field.type === 'boolean') return value === 1;
-  return field.type === 'double' ? Number(value) : (value);
+  return field.type === 'double' ? Number(value) : value;
 }
 
 function toSql(value: FieldValue): SqlValue {

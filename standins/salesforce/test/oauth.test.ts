@@ -127,8 +127,8 @@ describe('OAuth of the local org', () => {
       refreshFn: (_connection, done) => {
         refreshes++;
         token(grant({})).then(
-          ({ body }) => done(null, body['access_token']),
-          (error: unknown) => done(error as Error),
+          ({ body }) => void done(null, body['access_token']),
+          (error: unknown) => void done(error as Error),
         );
       },
     });

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import {
   booking,
@@ -95,6 +98,10 @@ describe('permissions in the local org', () => {
       '403 INSUFFICIENT_ACCESS_OR_READONLY',
     );
     assert.equal(await refusal(org, USERS.wei, 'POST', BOOKING, booking(wei)), '403 INSUFFICIENT_ACCESS_OR_READONLY');
+    assert.equal(
+      await refusal(org, USERS.wei, 'DELETE', `${BOOKING}/${bookingOfWei}`),
+      '403 INSUFFICIENT_ACCESS_OR_READONLY',
+    );
   });
 
   it('details follow their booking: the timeline of another trainer is not there', async () => {
@@ -126,34 +133,43 @@ describe('permissions in the local org', () => {
   });
 
   it('a field that staff may read but not edit is refused in their payload', async () => {
-    const path = `${BOOKING}/${bookingOfLi}`;
+    const url = `${BOOKING}/${bookingOfLi}`;
     assert.equal(
-      await refusal(org, USERS.staff, 'PATCH', path, { Revision__c: 9 }),
+      await refusal(org, USERS.staff, 'PATCH', url, { Revision__c: 9 }),
       '400 INVALID_FIELD_FOR_INSERT_UPDATE',
     );
   });
 
-  it('sharing gives staff Edit: without their group they see no booking of others', async () => {
-    const other = await startTestOrg({ sample: 'trainers' });
+  it('sharing lets staff edit: outside of the group the same permission set shows the bookings, but edits none', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'local-org-data-'));
+    cpSync(path.resolve(import.meta.dirname, '../../../data'), folder, { recursive: true });
+    const file = path.join(folder, 'users.json');
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll('"groups": ["Trainer_Connect_Staff"]', '"groups": []'));
+    const other = await startTestOrg({ data: folder });
     try {
-      const trainer = await trainerId(other, 'li.na@example.com');
-      await connectAs(other, USERS.integration).sobject('Training_Booking__c').create(booking(trainer, 24));
-      const editable = await connectAs(other, USERS.staff).query<{ Id: string }>('SELECT Id FROM Training_Booking__c');
-      assert.equal(editable.totalSize, 1);
+      const seen = await connectAs(other, USERS.staff).query<{ Id: string }>('SELECT Id FROM Training_Booking__c');
+      assert.equal(seen.totalSize, 30);
+      const id = (await connectAs(other, USERS.integration).query<{ Id: string }>('SELECT Id FROM Training_Booking__c'))
+        .records[0]?.Id;
+      assert.equal(
+        await refusal(other, USERS.staff, 'PATCH', `${BOOKING}/${id}`, { Notes__c: 'x' }),
+        '403 INSUFFICIENT_ACCESS_OR_READONLY',
+      );
     } finally {
       await other.close();
+      rmSync(folder, { recursive: true });
     }
   });
 
   it('the integration user reads users, but nobody here reads permission set assignments', async () => {
     assert.ok((await connectAs(org, USERS.integration).query('SELECT Id FROM User')).totalSize > 5);
-    const path = queryPath('SELECT Id FROM PermissionSetAssignment');
-    assert.equal(await refusal(org, USERS.integration, 'GET', path), '400 INVALID_TYPE');
+    const url = queryPath('SELECT Id FROM PermissionSetAssignment');
+    assert.equal(await refusal(org, USERS.integration, 'GET', url), '400 INVALID_TYPE');
   });
 
   it('an object without any permission does not exist for the user', async () => {
-    const path = queryPath('SELECT Id FROM Account');
-    assert.equal(await refusal(org, USERS.wei, 'GET', path), '400 INVALID_TYPE');
+    const url = queryPath('SELECT Id FROM Account');
+    assert.equal(await refusal(org, USERS.wei, 'GET', url), '400 INVALID_TYPE');
     assert.equal(await refusal(org, USERS.wei, 'GET', '/sobjects/Account/describe'), '404 NOT_FOUND');
   });
 

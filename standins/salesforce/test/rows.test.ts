@@ -195,8 +195,9 @@ describe('rows of the local org', () => {
   it('describe and describe global answer jsforce', async () => {
     const described = await connection.describe('Training_Booking__c');
     const status = described.fields.find(({ name }) => name === 'Status__c');
+    const values = (status?.picklistValues ?? []) as { value: string }[];
     assert.deepEqual(
-      status?.picklistValues?.map(({ value }) => value),
+      values.map(({ value }) => value),
       ['Requested', 'Confirmed', 'Cancelled', 'Completed'],
     );
     assert.equal(described.fields.find(({ name }) => name === 'Trainer__c')?.relationshipName, 'Trainer__r');

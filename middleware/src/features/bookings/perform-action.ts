@@ -1,6 +1,6 @@
 import type { ConnectionId } from '../../core/connection.ts';
 import type { Now, Step } from '../../core/runtime.ts';
-import type { Calendar } from '../../providers/ports/calendar.ts';
+import type { Calendar, CalendarEvent, CreatedEvent } from '../../providers/ports/calendar.ts';
 import type { Meetings } from '../../providers/ports/meetings.ts';
 import type { Database } from '../../storage/database.ts';
 import type { Tokens } from '../../tokens/port.ts';
@@ -59,16 +59,32 @@ export async function performAction(deps: PerformDeps, context: PassContext, act
       return pass.make(
         'event',
         (token) => calendar.createEvent(token, { idempotencyKey: effect.providerKey, event: action.event }),
-        (made) => ({
-          // An own meeting whose link is still to come is asked for again by the same key.
-          state: effect.meeting === 'own' && made.meetingUrl === undefined ? 'intended' : 'done',
-          externalId: made.eventId,
-          calendarId: made.calendarId,
-          link: made.meetingUrl ?? (action.event.meeting.kind === 'link' ? action.event.meeting.url : undefined),
-        }),
+        (made) => ({ ...placeOf(made), ...shownBy(made, action.event, effect.meeting) }),
         line('Calendar event', 'created', "The training is in the trainer's calendar."),
         (failure) => ({ state: failure.kind === 'temporary' ? 'intended' : 'failed', error: failure.message }),
       );
+
+    case 'repeat-event': {
+      // Which of the tries made the event cannot be told: what they do not agree on is not known.
+      const isSame = effect.contentHash === eventHash(action.event);
+      const isOwn = effect.meeting === 'own' && action.event.meeting.kind === 'own';
+      const meeting = isSame || isOwn ? effect.meeting : undefined;
+      const failure = await pass.make(
+        'event',
+        (token) => calendar.createEvent(token, { idempotencyKey: effect.providerKey, event: action.event }),
+        (made) => ({
+          ...placeOf(made),
+          ...shownBy(made, action.event, meeting),
+          meeting,
+          contentHash: isSame ? effect.contentHash : undefined,
+        }),
+        line('Calendar event', 'created', "The training is in the trainer's calendar."),
+        ({ message }) => ({ error: message }),
+      );
+      if (action.isWanted || !failure || failure.kind === 'temporary') return failure;
+      await pass.abandon('Calendar event', failure);
+      return undefined;
+    }
 
     case 'extend':
       return pass.change(
@@ -128,8 +144,14 @@ function passOver(deps: PerformDeps, context: PassContext, effect: Effect) {
     return line(isMeeting ? 'Meeting' : 'Calendar event', outcome, failure.message);
   }
 
+  async function abandon(step: TimelineEntry['step'], { message }: Failure): Promise<void> {
+    const text = `It stays where it is, only its owner can remove it: ${message}`;
+    await record({ state: 'abandoned', error: message }, line(step, 'abandoned', text));
+  }
+
   return {
     record,
+    abandon,
 
     async make<T>(
       name: string,
@@ -202,12 +224,21 @@ function passOver(deps: PerformDeps, context: PassContext, effect: Effect) {
           return failure;
         }
         if (failure.kind === 'gone') await record({ state: 'removed' }, line(step, 'removed', 'It was gone already.'));
-        else
-          await record({ state: 'abandoned', error: failure.message }, line(step, 'abandoned', abandonedText(failure)));
+        else await abandon(step, failure);
         return undefined;
       }
     },
   };
+}
+
+function placeOf(made: CreatedEvent): Partial<Effect> {
+  return { externalId: made.eventId, calendarId: made.calendarId };
+}
+
+/** An event whose own meeting has no link yet is asked for again by the same key. */
+function shownBy(made: CreatedEvent, sent: CalendarEvent, meeting: Effect['meeting']): Partial<Effect> {
+  if (meeting === 'own') return { state: made.meetingUrl === undefined ? 'intended' : 'done', link: made.meetingUrl };
+  return { state: 'done', link: sent.meeting.kind === 'link' ? sent.meeting.url : undefined };
 }
 
 const awaitsLink: Failure = {
@@ -217,10 +248,6 @@ const awaitsLink: Failure = {
   scopeMissing: false,
   retryAfterMs: undefined,
 };
-
-function abandonedText(failure: Failure): string {
-  return `It stays where it is, only its owner can remove it: ${failure.message}`;
-}
 
 function eventIds(effect: Effect): { calendarId: string; eventId: string } {
   return { calendarId: effect.calendarId ?? 'primary', eventId: effect.externalId ?? '' };

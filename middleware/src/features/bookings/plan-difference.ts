@@ -11,8 +11,9 @@ export type Action =
   | { do: 'close'; effect: Effect; as: 'removed' | 'abandoned' }
   | { do: 'reserve'; effect: Effect; reservation: { topic: string; endsAt: Date } }
   | { do: 'extend'; effect: Effect; reservation: { topic: string; endsAt: Date } }
-  /** Also repeats a creation without an outcome, by the same key. */
   | { do: 'create-event'; effect: Effect; event: CalendarEvent }
+  /** A creation without an outcome, sent again by the same key: to have the event, or to know its id and remove it. */
+  | { do: 'repeat-event'; effect: Effect; event: CalendarEvent; isWanted: boolean }
   | { do: 'update-event'; effect: Effect; event: CalendarEvent }
   | { do: 'remove-event'; effect: Effect }
   | { do: 'remove-reservation'; effect: Effect };
@@ -130,8 +131,7 @@ function eventAction(
     const again: Effect = { ...current, state: 'intended', contentHash: eventHash(event), meeting: event.meeting.kind };
     return { do: 'create-event', effect: again, event };
   }
-  // What it shows is what was sent first, so its hash stays and a later change follows as an update.
-  if (current.state !== 'done') return { do: 'create-event', effect: current, event };
+  if (current.state !== 'done') return { do: 'repeat-event', effect: current, event, isWanted: true };
   return current.contentHash === eventHash(event) ? undefined : { do: 'update-event', effect: current, event };
 }
 
@@ -146,7 +146,7 @@ function removeEvent(desired: DesiredEffects, effect: Effect): Action {
   if (effect.state === 'failed') return { do: 'close', effect, as: 'removed' };
   if (effect.state === 'done') return { do: 'remove-event', effect };
   // It may exist. Making it again by the same key tells its id, and then it can be removed.
-  return { do: 'create-event', effect, event: desired.event({ kind: 'none' }) };
+  return { do: 'repeat-event', effect, event: desired.event({ kind: 'none' }), isWanted: false };
 }
 
 function removeReservation(effect: Effect): Action {

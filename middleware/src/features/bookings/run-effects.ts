@@ -35,8 +35,7 @@ export async function runEffects(
   const run: EffectsRun = { effects: given.effects, setup: undefined, temporary: undefined, permanent: undefined };
   let withoutReservation = false;
   let onlyRemovals = false;
-  const isOpen = (action: Action) =>
-    !(onlyRemovals && creating.includes(action.do) && action.effect.connectionId === given.desired.connectionId);
+  const isOpen = (action: Action) => !onlyRemovals || !isCreating(action);
 
   for (let count = 0; count < MOST_ACTIONS; count++) {
     const action = planDifference(given.desired, run.effects, { withoutReservation }).find(isOpen);
@@ -56,6 +55,10 @@ export async function runEffects(
     else run.permanent = failure;
   }
   throw new Error(`Booking ${context.bookingId}: no end after ${MOST_ACTIONS} actions.`);
+}
+
+function isCreating(action: Action): boolean {
+  return creating.includes(action.do) || (action.do === 'repeat-event' && action.isWanted);
 }
 
 /** Trouble with a reservation is not trouble with the booking: the calendar can make the meeting. */

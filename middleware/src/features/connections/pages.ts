@@ -1,4 +1,6 @@
 import { escapeHtml, type Page } from '../../http/pages.ts';
+import type { ShownResult } from './cookies.ts';
+import type { AuthorizationResult } from './finish-authorization.ts';
 
 /** The page behind a one-time link: its button spends the link, opening it does not. */
 export function connectPage(input: { trainerName: string; connectedAs: string | undefined; ticket: string }): Page {
@@ -37,9 +39,23 @@ export function linkMailedPage(): Page {
   };
 }
 
-export function connectedPage(account: string): Page {
-  return {
-    title: 'You are connected',
-    body: `<p>You connected <strong>${escapeHtml(account)}</strong>. You can close this page.</p>`,
-  };
+/** How an authorization ended, in words. */
+export function shownResult(result: AuthorizationResult): ShownResult {
+  return result.outcome === 'connected'
+    ? { status: 200, title: 'You are connected', message: `You connected ${result.account}. You can close this page.` }
+    : {
+        status: result.error.status,
+        title: 'You are not connected',
+        message: `${result.error.message} (code ${result.error.code})`,
+      };
+}
+
+export const nothingToShow: ShownResult = {
+  status: 404,
+  title: 'Nothing to show',
+  message: 'This page says once how connecting an account ended.',
+};
+
+export function resultPage({ title, message }: Pick<ShownResult, 'title' | 'message'>): Page {
+  return { title, body: `<p>${escapeHtml(message)}</p>` };
 }

@@ -1,19 +1,18 @@
-import express, { type RequestHandler, type Router } from 'express';
+import express, { type Request, type RequestHandler, type Router } from 'express';
 import { z } from 'zod';
 import { AppError } from '../../core/errors.ts';
 import { providerIds } from '../../core/connection.ts';
 import type { RequireScope } from '../../http/authenticate.ts';
-import { sendErrorPage, sendPage } from '../../http/pages.ts';
-import { requestIdOf } from '../../http/caller.ts';
+import { sendPage, wantsPage } from '../../http/pages.ts';
 import { parse } from '../../http/validate.ts';
 import type { Queue } from '../../queue/queue.ts';
-import { browserOf, keepBrowser } from './browser-cookie.ts';
+import { browserOf, keepBrowser, keepResult, takeResult } from './cookies.ts';
 import { connectionStatus, type ConnectionStatusDeps } from './connection-status.ts';
 import { createLink, type CreateLinkDeps } from './create-link.ts';
 import { disconnectAccount } from './disconnect-account.ts';
-import { finishAuthorization, type FinishAuthorizationDeps } from './finish-authorization.ts';
+import { finishAuthorization, type AuthorizationResult, type FinishAuthorizationDeps } from './finish-authorization.ts';
 import { inviteTrainerJob } from './invite-trainer.ts';
-import { askForEmailPage, connectedPage, connectPage, linkMailedPage } from './pages.ts';
+import { askForEmailPage, connectPage, linkMailedPage, nothingToShow, resultPage, shownResult } from './pages.ts';
 import { startAuthorization, ticketInvalid } from './start-authorization.ts';
 import { peekTicket } from './tickets.ts';
 
@@ -46,6 +45,7 @@ const callbackQuery = z.object({ state: one, code: one, error: one });
 
 const AUTHORIZE = '/api/lark/trainer/oauth/authorize';
 const CALLBACK = '/api/lark/trainer/oauth/callback';
+const RESULT = '/trainers/authorize/result';
 
 export function connectionsRouter(deps: ConnectionsRouterDeps): Router {
   const router = express.Router();
@@ -93,22 +93,36 @@ export function connectionsRouter(deps: ConnectionsRouterDeps): Router {
   });
 
   router.get(CALLBACK, deps.limitPages, async (request, response) => {
-    const query = parse(callbackQuery, request.query);
-    const result = await finishAuthorization(
-      { ...deps, oauth: required(deps.oauth) },
-      { state: query.state, code: query.code, error: query.error, browser: browserOf(request) },
-    );
     response.set('Cache-Control', 'no-store');
+    const result = await finish(request);
     if (result.returnUrl !== undefined) {
       const url = new URL(result.returnUrl);
       if (result.outcome === 'connected') url.searchParams.set('c__lark_connected', 'true');
       else url.searchParams.set('c__error', result.error.code);
       response.redirect(303, url.href);
-    } else if (result.outcome === 'connected') {
-      sendPage(response, connectedPage(result.account));
-    } else {
-      sendErrorPage(response.status(result.error.status), result.error, requestIdOf(response));
+      return;
     }
+    if (result.outcome === 'failed' && !wantsPage(request)) throw result.error;
+    keepResult(response, shownResult(result));
+    response.redirect(303, RESULT);
+  });
+
+  const finish = async (request: Request): Promise<AuthorizationResult> => {
+    try {
+      const query = parse(callbackQuery, request.query);
+      return await finishAuthorization(
+        { ...deps, oauth: required(deps.oauth) },
+        { state: query.state, code: query.code, error: query.error, browser: browserOf(request) },
+      );
+    } catch (error) {
+      if (error instanceof AppError) return { outcome: 'failed', returnUrl: undefined, error };
+      throw error;
+    }
+  };
+
+  router.get(RESULT, deps.limitPages, (request, response) => {
+    const { status, ...page } = takeResult(request, response) ?? nothingToShow;
+    sendPage(response.status(status), resultPage(page));
   });
 
   router.delete('/api/lark/trainer/oauth/disconnect', forStaff, async (request, response) => {

@@ -210,10 +210,12 @@ test('Trouble at Lark does not keep a training from being booked: the rest goes 
 
 test('Effects that take too long go on behind the answer', async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const { reserve } = kit.lark.meetings;
-  kit.lark.meetings.reserve = async (token, request) => {
-    await promise;
-    return reserve(token, request);
+  const { tokens } = kit.lark;
+  kit.deps.tokens = {
+    withAccessToken: async (connectionId, send) => {
+      await promise;
+      return tokens.withAccessToken(connectionId, send);
+    },
   };
   kit.deps.patience = { equalRequestMs: 300, effectsMs: 20 };
   const { isNew, booking } = await book();

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import { AppError } from '../../../src/core/errors.ts';
 import { migrate, openDatabase, type OpenDatabase } from '../../../src/storage/open-database.ts';
 import { createPassKit, MEI, RAJ, type PassKit } from './pass-kit.ts';
-import { unreachable } from './fake-salesforce.ts';
 
 let database: OpenDatabase;
 let kit: PassKit;
@@ -183,98 +181,6 @@ function line(link: unknown): string {
   return String(link).includes('own-') ? 'own' : 'reservation';
 }
 
-test('A trainer who is not connected leaves the training booked and is asked once to connect', async () => {
-  kit.lark.disconnect(`lark:${MEI}`);
-  const id = kit.addBooking();
-  const { retry } = await kit.reconcile(id);
-  await kit.reconcile(id);
-  assert.equal(retry, undefined);
-  assert.deepEqual(
-    [kit.row(id).Meeting_Link_Status__c, kit.row(id).Sync_Status__c, kit.row(id).Synced_Revision__c],
-    ['Pending Trainer Setup', 'Synced', 1],
-  );
-  assert.deepEqual(kit.invited, [MEI]);
-  kit.lark.connect(`lark:${MEI}`);
-  await kit.reconcile(id);
-  assert.equal(kit.row(id).Meeting_Link_Status__c, 'Ready');
-});
-
-test('Trouble at Lark leaves the training booked and is tried again; the last attempt says that it failed', async () => {
-  kit.lark.fail('reserve', 'rate-limited', { times: 9 });
-  kit.lark.fail('createEvent', 'temporary', { times: 9 });
-  const id = kit.addBooking();
-  const first = await kit.reconcile(id);
-  assert.equal(first.retry?.retryable, true);
-  assert.deepEqual(
-    [kit.row(id).Meeting_Link_Status__c, kit.row(id).Sync_Key__c, kit.row(id).Sync_Error__c],
-    ['Pending', 'M', 'createEvent: temporary'],
-  );
-  const last = await kit.reconcile(id, true);
-  assert.equal(last.retry, undefined);
-  assert.deepEqual(
-    [kit.row(id).Meeting_Link_Status__c, kit.row(id).Sync_Status__c, kit.row(id).Synced_Revision__c],
-    ['Failed', 'Failed', 1],
-  );
-  kit.lark.heal();
-  await kit.reconcile(id);
-  assert.deepEqual([kit.row(id).Meeting_Link_Status__c, kit.row(id).Sync_Status__c], ['Ready', 'Synced']);
-  assert.equal(kit.row(id).Sync_Error__c, null);
-});
-
-test('An event that Lark refuses for good is failed, not repeated', async () => {
-  kit.lark.fail('createEvent', 'refused');
-  kit.settings.larkMeeting = 'calendar';
-  const id = kit.addBooking();
-  const { retry } = await kit.reconcile(id);
-  assert.equal(retry, undefined);
-  assert.deepEqual([kit.row(id).Meeting_Link_Status__c, kit.row(id).Sync_Status__c], ['Failed', 'Failed']);
-});
-
-test('An event that gets no answer is made again by the same key and exists once', async () => {
-  kit.lark.fail('createEvent', 'unknown-outcome', { after: true });
-  const id = kit.addBooking();
-  assert.ok((await kit.reconcile(id)).retry);
-  // It changes before the second try: what exists shows the first content and is updated.
-  kit.salesforce.edit(id, { Notes__c: 'Later' });
-  await kit.reconcile(id);
-  assert.equal(kit.lark.events.size, 1);
-  assert.match([...kit.lark.events.values()][0]?.description ?? '', /Later/);
-  assert.equal(kit.row(id).Sync_Status__c, 'Synced');
-});
-
-test('A cancelled training whose event may exist is found by its key and removed', async () => {
-  kit.lark.fail('createEvent', 'unknown-outcome', { after: true });
-  const id = kit.addBooking();
-  await kit.reconcile(id);
-  kit.salesforce.edit(id, { Status__c: 'Cancelled' });
-  await kit.reconcile(id);
-  assert.deepEqual([kit.lark.events.size, kit.lark.reservations.size], [0, 0]);
-});
-
-for (const step of [
-  'reservation.intended',
-  'reservation.answered',
-  'reservation.recorded',
-  'event.intended',
-  'event.answered',
-  'event.recorded',
-  'write-back.before',
-  'write-back.after',
-]) {
-  test(`A pass that dies at ${step} is completed by the next one with one event and at most one lost reservation`, async () => {
-    const id = kit.addBooking();
-    kit.crashAt(step);
-    await assert.rejects(kit.reconcile(id), /stopped at/);
-    kit.clock.advance(2 * 60_000);
-    await kit.reconcile(id);
-    assert.equal(kit.lark.events.size, 1);
-    assert.ok(kit.lark.calls.filter((call) => call === 'reserve').length <= 1);
-    assert.equal(kit.row(id).Meeting_Link_Status__c, 'Ready');
-    assert.equal(kit.row(id).Sync_Status__c, 'Synced');
-    assert.ok(kit.salesforce.outcomes().includes('Calendar event: created'));
-  });
-}
-
 test('A reassigned training moves from one trainer to the other', async () => {
   const id = kit.addBooking();
   await kit.reconcile(id);
@@ -353,65 +259,4 @@ test('Switched off, Lark is not called; switched on again, the link comes by its
   kit.settings.mockLarkBooking = false;
   await kit.reconcile(id);
   assert.equal(kit.row(id).Meeting_Link_Status__c, 'Ready');
-});
-
-test('Results that Salesforce could not take are kept and written later', async () => {
-  const id = kit.addBooking();
-  kit.salesforce.failNext('timeline', unreachable());
-  const { retry, isSaved, booking } = await kit.reconcile(id);
-  assert.deepEqual([retry?.code, isSaved, booking.meetingLinkStatus], ['salesforce_unavailable', false, 'Ready']);
-  assert.equal(kit.salesforce.timeline.size, 0);
-  await kit.reconcile(id);
-  assert.deepEqual(kit.lark.calls, ['reserve', 'createEvent']);
-  assert.equal(kit.row(id).Meeting_Link_Status__c, 'Ready');
-  assert.equal(kit.salesforce.timeline.size, 3);
-  assert.equal((await database.db.selectFrom('timeline_entry').selectAll().execute()).length, 0);
-});
-
-test('A pass that comes after a newer one does not overwrite it, and still leaves its lines', async () => {
-  const id = kit.addBooking();
-  kit.row(id).Synced_Revision__c = 7;
-  const { retry } = await kit.reconcile(id);
-  assert.equal(retry, undefined);
-  assert.equal(kit.row(id).Synced_Revision__c, 7);
-  assert.ok(kit.salesforce.timeline.size > 0);
-});
-
-test('A lost database does not lose what exists outside: it is recalled from Salesforce', async () => {
-  const id = kit.addBooking();
-  await kit.reconcile(id);
-  await kit.clear();
-  kit.salesforce.edit(id, { Notes__c: 'After the loss' });
-  await kit.reconcile(id);
-  assert.deepEqual([kit.lark.events.size, kit.lark.reservations.size], [1, 1]);
-  assert.match([...kit.lark.events.values()][0]?.description ?? '', /After the loss/);
-  kit.salesforce.edit(id, { Status__c: 'Cancelled' });
-  await kit.clear();
-  await kit.reconcile(id);
-  assert.deepEqual([kit.lark.events.size, kit.lark.reservations.size], [0, 0]);
-});
-
-test('A booking that another pass works on is left to it, to come back later', async () => {
-  const id = kit.addBooking();
-  await database.db
-    .insertInto('lease')
-    .values({ name: `booking:${id}`, owner: 'other', expires_at: new Date(kit.clock.now().getTime() + 30_000) })
-    .execute();
-  await assert.rejects(
-    kit.reconcile(id),
-    (error) => error instanceof AppError && error.code === 'request_in_progress' && error.retryable,
-  );
-  kit.clock.advance(30_000);
-  await kit.reconcile(id);
-  assert.equal(kit.row(id).Meeting_Link_Status__c, 'Ready');
-});
-
-test('An event that somebody deleted at Lark is made anew when the booking changes', async () => {
-  const id = kit.addBooking();
-  await kit.reconcile(id);
-  kit.lark.events.clear();
-  kit.salesforce.edit(id, { Notes__c: 'Again' });
-  await kit.reconcile(id);
-  assert.equal(kit.lark.events.size, 1);
-  assert.equal(kit.row(id).Sync_Status__c, 'Synced');
 });
