@@ -1,4 +1,4 @@
-import { SalesforceError, jsonParserError } from '../errors.ts';
+import { SalesforceError, jsonParserError, notFound } from '../errors.ts';
 import { isJsonObject } from '../save/read-payload.ts';
 import { answerWith, bodyObject, flagIn, onlyParameters, type ApiAnswer, type ApiRequest, type Route } from './api.ts';
 import { substituteInText, substituteReferences } from './composite-references.ts';
@@ -96,10 +96,12 @@ function runOne(
 }
 
 export function decodePath(pathname: string): string[] {
-  return pathname
-    .split('/')
-    .filter((part) => part !== '')
-    .map((part) => decodeURIComponent(part));
+  const parts = pathname.split('/').filter((part) => part !== '');
+  try {
+    return parts.map((part) => decodeURIComponent(part));
+  } catch {
+    throw notFound();
+  }
 }
 
 function readSubrequests(request: ApiRequest, list: unknown): Subrequest[] {

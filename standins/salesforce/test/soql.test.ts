@@ -87,6 +87,12 @@ describe('SOQL in the local org', () => {
     assert.equal(record?.['Id'], id);
   });
 
+  it('fields may be qualified by the alias or name of the object', async () => {
+    const soql = "SELECT t.Name, t.User__r.Name FROM Onboarding_Trainer__c t WHERE t.Name = 'bruno' ORDER BY t.Name";
+    assert.equal((await connection.query<TrainerRow>(soql)).records[0]?.Name, B);
+    assert.deepEqual(await names("WHERE Onboarding_Trainer__c.Name = 'bruno'"), [B]);
+  });
+
   it('an absent parent is null, a present one carries its attributes', async () => {
     const found = await connection.query<Record<string, unknown>>(
       'SELECT Name, User__r.Username FROM Onboarding_Trainer__c ORDER BY Name',
