@@ -142,6 +142,7 @@ export async function createApp({ config, log, now = () => new Date(), step = no
   });
   const onTick: Record<ScheduleName, () => Promise<unknown>> = {
     'find-lost-triggers': () => findLostTriggers(triggers),
+    'find-unfinished': () => findLostTriggers(triggers, { alsoUnfinished: true }),
     'flush-tokens': () => flusher.all(),
     'complete-past-bookings': () => completePastBookings({ ...triggers, log }),
     'clean-up': async () => {
@@ -202,7 +203,7 @@ export async function createApp({ config, log, now = () => new Date(), step = no
       server = await listen(http, config.port);
       stopSchedules = startSchedules({ db, queue, now, log });
       flusher.soon();
-      await findLostTriggers(triggers, { alsoUnfinished: true }).catch((error: unknown) => {
+      await onTick['find-unfinished']().catch((error: unknown) => {
         log.warn({ err: error }, 'unfinished bookings could not be looked for; the two-minute query will');
       });
       return { port: server.port };

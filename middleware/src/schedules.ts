@@ -8,6 +8,8 @@ import { z } from 'zod';
 export const schedules = {
   /** Bookings whose trigger was lost on its way out of Salesforce. */
   'find-lost-triggers': '*/2 * * * *',
+  /** Bookings whose last pass did not succeed, also after a lost database. */
+  'find-unfinished': '15 2 * * *',
   /** Token pairs that Salesforce does not have yet. */
   'flush-tokens': '* * * * *',
   /** Confirmed bookings that are over. */

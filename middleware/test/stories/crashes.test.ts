@@ -4,43 +4,51 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { atLark, book, bookingOf, bookingRow } from '../kit/bookings.ts';
+import { createTestDatabase } from '../kit/databases.ts';
 import { startMiddleware, type MiddlewareProcess } from '../kit/processes.ts';
 import { connectThrough, startWorld, until, type SampleTrainer, type World } from '../kit/world.ts';
 
 let world: World;
 let trainer: SampleTrainer;
 let directory: string;
-let environment: Record<string, string | undefined>;
+let postgres: Awaited<ReturnType<typeof createTestDatabase>>;
+/** The databases that a killed process may leave behind. */
+const environments: Record<'pglite' | 'postgres', Record<string, string | undefined>> = { pglite: {}, postgres: {} };
 
 before(async () => {
   world = await startWorld({ withoutApp: true });
   trainer = await world.trainer(0);
   directory = mkdtempSync(path.join(tmpdir(), 'trainer-connect-'));
-  environment = { ...world.environment, DATA_DIR: path.join(directory, 'data') };
-  const first = await startMiddleware(environment);
+  postgres = await createTestDatabase();
+  environments.pglite = { ...world.environment, DATA_DIR: path.join(directory, 'data') };
+  // Without PostgreSQL all steps are killed on the embedded database.
+  environments.postgres = postgres ? { ...world.environment, DATABASE_URL: postgres.url } : environments.pglite;
+  const first = await startMiddleware(environments.postgres);
   await connectThrough(first, trainer.Email__c);
   await first.stop();
 });
 after(async () => {
   await world.close();
+  await postgres?.drop();
   rmSync(directory, { recursive: true, force: true });
 });
 
 let day = 3;
 const steps = [
-  'booking.inserted',
-  'reservation.intended',
-  'reservation.answered',
-  'reservation.recorded',
-  'event.intended',
-  'event.answered',
-  'event.recorded',
-  'write-back.before',
-  'write-back.after',
-];
+  ['booking.inserted', 'postgres'],
+  ['reservation.intended', 'postgres'],
+  ['reservation.answered', 'pglite'],
+  ['reservation.recorded', 'postgres'],
+  ['event.intended', 'postgres'],
+  ['event.answered', 'pglite'],
+  ['event.recorded', 'postgres'],
+  ['write-back.before', 'pglite'],
+  ['write-back.after', 'postgres'],
+] as const;
 
-for (const step of steps) {
-  test(`killed at ${step}: after the restart there is one event, one published link, and Salesforce knows it`, async () => {
+for (const [step, engine] of steps) {
+  test(`killed at ${step} (${engine}): after the restart there is one event, one published link, and Salesforce knows it`, async () => {
+    const environment = environments[engine];
     const merchantName = `Killed ${++day}`;
     const victim = await startMiddleware(environment, { stopAt: step });
     const request = book(victim, bookingOf(world, trainer, day, { merchantName })).catch(() => undefined);

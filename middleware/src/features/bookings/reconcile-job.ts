@@ -15,7 +15,7 @@ export type ReconcileJobData = z.output<typeof data>;
 export const reconcileJob: JobDefinition<ReconcileJobData> = {
   name: 'reconcile-booking',
   schema: data,
-  retry: { limit: 10, delaySeconds: 5, maxDelaySeconds: 3600 },
+  retry: { limit: 13, delaySeconds: 2, maxDelaySeconds: 3600 },
   expireInSeconds: 180,
   concurrency: 5,
 };
