@@ -1,3 +1,4 @@
+import { reconcileJob } from '../../../src/features/bookings/reconcile-job.ts';
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import type { AppError } from '../../../src/core/errors.ts';
@@ -205,7 +206,10 @@ test('Trouble at Lark does not keep a training from being booked: the rest goes 
   const { isNew, booking } = await book();
   assert.deepEqual([isNew, booking.meetingLinkStatus], [true, 'Pending']);
   assert.equal(booking.message, 'Your training is booked. The meeting link is being made.');
-  assert.deepEqual(kit.enqueued[0]?.options, { key: booking.bookingId, startAfterSeconds: 5 });
+  assert.deepEqual(kit.enqueued[0]?.options, {
+    key: booking.bookingId,
+    startAfterSeconds: reconcileJob.retry.delaySeconds,
+  });
 });
 
 test('Effects that take too long go on behind the answer', async () => {
