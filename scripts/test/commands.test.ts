@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import net, { type AddressInfo } from 'node:net';
+import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -17,22 +17,22 @@ const offline = parseEnv(readFileSync(path.join(repository, 'config/offline.env'
 /** The first of some free, neighbouring ports. */
 async function freePorts(count: number): Promise<number> {
   for (;;) {
-    const servers = await listenAt(0, 1);
-    const first = (servers[0]?.address() as AddressInfo).port;
-    const others = await listenAt(first + 1, count - 1).catch(() => undefined);
-    await Promise.all([...servers, ...(others ?? [])].map((server) => new Promise((closed) => server.close(closed))));
-    if (others) return first;
+    const first = 20_000 + Math.floor(Math.random() * 30_000);
+    const ports = Array.from({ length: count }, (_, index) => first + index);
+    if ((await Promise.all(ports.map(isFree))).every(Boolean)) return first;
   }
 }
 
-async function listenAt(first: number, count: number): Promise<net.Server[]> {
-  const servers: net.Server[] = [];
-  for (let index = 0; index < count; index++) {
-    const server = net.createServer().listen(first === 0 ? 0 : first + index, '127.0.0.1');
-    await once(server, 'listening');
-    servers.push(server);
+async function isFree(port: number): Promise<boolean> {
+  const server = net.createServer();
+  try {
+    await once(server.listen(port, '127.0.0.1'), 'listening');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await new Promise((closed) => server.close(closed));
   }
-  return servers;
 }
 
 function run(
