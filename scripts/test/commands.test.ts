@@ -50,8 +50,12 @@ function run(
 }
 
 async function printed(program: ReturnType<typeof run>, wanted: RegExp): Promise<void> {
+  await eventually(program, () => wanted.test(program.output()));
+}
+
+async function eventually(program: ReturnType<typeof run>, condition: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = performance.now() + 60_000;
-  while (!wanted.test(program.output())) {
+  while (!(await condition())) {
     assert.equal(program.child.exitCode, null, program.output());
     assert.ok(performance.now() < deadline, program.output());
     await new Promise((wait) => setTimeout(wait, 50));
@@ -74,7 +78,7 @@ test('npm start prints its links, is healthy, stops in order, and starts again w
   await printed(first, /trainers\/authorize[\s\S]+outbox[\s\S]+npm run demo/);
   const health = await fetch(`http://localhost:${ports}/api/health/lark`);
   assert.equal(health.status, 200, await health.text());
-  while ((await mails()) === 0) await new Promise((wait) => setTimeout(wait, 50));
+  await eventually(first, async () => (await mails()) > 0);
 
   const second = run('scripts/start.ts', environment);
   await once(second.child, 'exit');
