@@ -31,7 +31,7 @@ async function step<T>(what: string, checkedBy: string, work: () => Promise<T>):
   if (!asJson) {
     const calls = `${line.outsideCalls} outside calls, ${line.inSequence} in sequence`;
     console.log(
-      `${String(line.step).padStart(2)}  ${what.padEnd(74)} ${String(ms).padStart(5)} ms  ${calls.padEnd(32)} ${checkedBy}`,
+      `${String(line.step).padStart(2)}  ${what.padEnd(86)} ${String(ms).padStart(5)} ms  ${calls.padEnd(32)} ${checkedBy}`,
     );
   }
   return result;

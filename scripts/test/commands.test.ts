@@ -11,7 +11,12 @@ import { parseEnv } from 'node:util';
 
 const repository = path.resolve(import.meta.dirname, '../..');
 const scratch = mkdtempSync(path.join(tmpdir(), 'trainer-connect-'));
-after(() => rmSync(scratch, { recursive: true, force: true }));
+const programs: ChildProcess[] = [];
+after(() => {
+  // A test that failed leaves its programs behind.
+  for (const program of programs) program.kill('SIGKILL');
+  rmSync(scratch, { recursive: true, force: true });
+});
 const offline = parseEnv(readFileSync(path.join(repository, 'config/offline.env'), 'utf8'));
 
 /** The first of some free, neighbouring ports. */
@@ -43,6 +48,7 @@ function run(
     cwd: repository,
     env: { PATH: process.env['PATH'], ...environment },
   });
+  programs.push(child);
   let text = '';
   child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));

@@ -192,6 +192,8 @@ test('a replayed, foreign, expired, altered or missing state ends before any exc
     assert.doesNotMatch(response.url, /code=|state=/, 'the history keeps neither code nor state');
   };
   await refused(back, createBrowser(world.base));
+  const { browser: foreign } = await authorizeUrlFor((await world.trainer(3)).Email__c);
+  await refused(back, foreign);
   await refused(back.replace(/state=[^&]+/, 'state=abc'));
   await refused(back.replace(/&?state=[^&]+/, ''));
   await refused(`${PUBLIC_URL}/api/lark/trainer/oauth/callback`);
