@@ -75,7 +75,7 @@ export function connectionsRouter(deps: ConnectionsRouterDeps): Router {
       purpose: body.purpose,
       returnUrl: body.returnUrl,
     });
-    response.status(201).json(link);
+    response.json(link);
   });
 
   router.get(AUTHORIZE, deps.limitPages, async (request, response) => {
