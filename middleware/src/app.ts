@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from './config.ts';
 import { AppError } from './core/errors.ts';
-import type { ProviderId } from './core/connection.ts';
+import { trainerIdOf, type ConnectionId, type ProviderId } from './core/connection.ts';
 import { noStep, type Log, type Now, type Step } from './core/runtime.ts';
 import { alertAdmins, alertAdminsJob, createAlert } from './features/alerts/alert-admins.ts';
 import { nextFreeSlots } from './features/availability/find-availability.ts';
@@ -26,6 +26,7 @@ import { createLark } from './providers/lark/index.ts';
 import { createPgBossQueue } from './queue/pg-boss-queue.ts';
 import { createSalesforce } from './salesforce/connection.ts';
 import { startSchedules, tickJob, type ScheduleName } from './schedules.ts';
+import { cleanUpStorage } from './storage/clean-up.ts';
 import { migrate, openDatabase } from './storage/open-database.ts';
 import { createTokens } from './tokens/access-token.ts';
 import { createFlusher } from './tokens/flusher.ts';
@@ -74,9 +75,14 @@ export async function createApp({ config, log, now = () => new Date(), step = no
   const stored = { db, records, sealer, now, log, alert };
   const flusher = createFlusher(stored);
   const wait = (milliseconds: number) => sleep(milliseconds);
+  const connected = async (connectionId: ConnectionId) => {
+    const trainerId = trainerIdOf(connectionId);
+    await queue.enqueue(trainerConnectedJob, { trainerId }, { key: trainerId });
+  };
   const tokens = createTokens({
     ...stored,
     step,
+    connected,
     sleep: wait,
     changed: () => flusher.soon(),
     oauthOf: () => {
@@ -84,7 +90,7 @@ export async function createApp({ config, log, now = () => new Date(), step = no
       return lark.oauth;
     },
   });
-  const lifecycle = createLifecycle({ ...stored, sleep: wait, flushNow: (id) => flusher.now(id) });
+  const lifecycle = createLifecycle({ ...stored, connected, sleep: wait, flushNow: (id) => flusher.now(id) });
 
   const triggers = { records, queue, now };
   const bookings = {
@@ -122,7 +128,6 @@ export async function createApp({ config, log, now = () => new Date(), step = no
     returnUrlOrigins: config.returnUrlOrigins,
     stateSecret: config.stateSecret,
     tenantKey: config.lark?.tenantKey,
-    connected: (trainerId: string) => queue.enqueue(trainerConnectedJob, { trainerId }, { key: trainerId }),
   };
   const availability = {
     records,
@@ -146,6 +151,7 @@ export async function createApp({ config, log, now = () => new Date(), step = no
     'flush-tokens': () => flusher.all(),
     'complete-past-bookings': () => completePastBookings({ ...triggers, log }),
     'clean-up': async () => {
+      await cleanUpStorage({ db, now });
       await cleanUpConnections({ db, now });
       await cleanUpBookings({ db, now });
     },
@@ -172,7 +178,7 @@ export async function createApp({ config, log, now = () => new Date(), step = no
   const http = createHttpApp({
     log,
     trustedProxies: config.trustedProxies,
-    formTargets: config.lark ? [config.lark.accountsDomain] : [],
+    formTargets: [...(config.lark ? [config.lark.accountsDomain] : []), ...config.returnUrlOrigins],
     routers: [
       healthRouter(health),
       connectionsRouter({

@@ -217,6 +217,12 @@ function unsafeInProduction(env: Parsed): string[] {
   for (const name of redirectUris) {
     if (env[name]?.startsWith('http:') === true) problems.push(`${name} must be https in production`);
   }
+  for (const name of ['SALESFORCE_LOGIN_URL', 'LARK_DOMAIN', 'LARK_ACCOUNTS_DOMAIN', 'LARK_TOKEN_URL'] as const) {
+    if (env[name]?.startsWith('http:') === true) problems.push(`${name} must be https in production: secrets go there`);
+  }
+  if (env.ENCRYPTION_PREVIOUS_SECRETS.some(isOfflineSecret)) {
+    problems.push('ENCRYPTION_PREVIOUS_SECRETS holds the public one of config/offline.env');
+  }
   if (env.DATABASE_URL === undefined && !env.ALLOW_EMBEDDED_DATABASE) {
     problems.push(
       'DATABASE_URL is missing: production wants PostgreSQL (ALLOW_EMBEDDED_DATABASE=true accepts the embedded one, which does not survive a power cut)',

@@ -21,7 +21,8 @@ export function parseApiKeys(value: string, context: z.RefinementCtx): ApiKey[] 
       else if (unknown.length > 0) problem(`unknown scope ${unknown.join(', ')} (known: ${apiScopes.join(', ')})`);
       else if (key.length < 24) problem('the key must have at least 24 characters');
       if (seen.has(name)) problem('this name is used twice');
-      seen.add(name);
+      if (seen.has(key)) problem("this key is another caller's already");
+      seen.add(name).add(key);
       return { name, scopes: scopes as ApiScope[], key };
     });
 }

@@ -19,8 +19,10 @@ export interface ServerDeps {
 }
 
 const BODY_LIMIT = '100kb';
-/** Per address; the real limits of Salesforce and the providers are far below. */
-const REQUESTS_PER_MINUTE = 1200;
+/** Of one address. Salesforce and the portal come from few addresses: their real limits are those of the providers. */
+const REQUESTS_PER_MINUTE = 60_000;
+/** Of one address, answered 401: guessing keys is slow. */
+const WRONG_KEYS_PER_MINUTE = 60;
 
 export function createHttpApp(deps: ServerDeps): Express {
   const app = express();
@@ -45,6 +47,7 @@ export function createHttpApp(deps: ServerDeps): Express {
     }),
   );
   app.use(createRateLimit(REQUESTS_PER_MINUTE));
+  app.use(createRateLimit(WRONG_KEYS_PER_MINUTE, (status) => status === 401));
   app.use(express.json({ limit: BODY_LIMIT, strict: true }));
   app.use(...(deps.routers.length > 0 ? deps.routers : [passOn]));
   app.use(notFound);
@@ -56,11 +59,18 @@ const passOn: RequestHandler = (_request, _response, next) => {
   next();
 };
 
-/** At most `perMinute` requests of one address; the answer says when to come back. */
-export function createRateLimit(perMinute: number): RequestHandler {
+/**
+ * At most `perMinute` requests of one address; the answer says when to come back. Health is always told.
+ * @param counts which answers count; all unless told
+ */
+export function createRateLimit(perMinute: number, counts?: (status: number) => boolean): RequestHandler {
   return rateLimit({
     windowMs: 60_000,
     limit: perMinute,
+    skip: ({ path }) => path.startsWith('/health/'),
+    ...(counts === undefined
+      ? {}
+      : { skipSuccessfulRequests: true, requestWasSuccessful: (_request, { statusCode }) => !counts(statusCode) }),
     standardHeaders: 'draft-8',
     legacyHeaders: false,
     handler: (_request, _response, next) => {

@@ -1,3 +1,4 @@
+import { AppError } from '../core/errors.ts';
 import type { ConnectionId } from '../core/connection.ts';
 import type { Log } from '../core/runtime.ts';
 import type { RowResult } from '../salesforce/records.ts';
@@ -38,8 +39,18 @@ async function flushPage(deps: FlushDeps, heads: readonly Head[]): Promise<numbe
   );
   const toWrite: Head[] = [];
   for (const head of heads) {
-    const writable = await afterLookingAt(deps, head, saved.get(head.connection_id as ConnectionId));
-    if (writable) toWrite.push(writable);
+    try {
+      const writable = await afterLookingAt(deps, head, saved.get(head.connection_id as ConnectionId));
+      if (writable) toWrite.push(writable);
+    } catch (error) {
+      // One row that cannot be read must not keep the others from being saved.
+      if (!(error instanceof AppError)) throw error;
+      deps.log.error(
+        { err: error, connectionId: head.connection_id },
+        'a connection cannot be compared with Salesforce',
+      );
+      deps.alert(`The connection ${head.connection_id} cannot be saved to Salesforce: ${error.message}`);
+    }
   }
   if (toWrite.length === 0) return 0;
   const results = await deps.records.update('Onboarding_Trainer__c', toWrite.map(toRow));

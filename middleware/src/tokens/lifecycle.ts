@@ -11,6 +11,8 @@ import { tokenHash } from './seal.ts';
 
 export interface LifecycleDeps extends LoadHeadDeps {
   sleep: (milliseconds: number) => Promise<void>;
+  /** Told when a connection has come alive, before anything slow follows. */
+  connected: (connectionId: ConnectionId) => Promise<void>;
   /** Tries to write one connection to Salesforce now; what fails is tried again later. */
   flushNow: (connectionId: ConnectionId) => Promise<void>;
 }
@@ -36,7 +38,9 @@ export function createLifecycle(deps: LifecycleDeps): ConnectionLifecycle {
             updated_at: now,
           },
         );
-        if (changed) return;
+        if (!changed) continue;
+        if (changed.state === 'connected' && changed.epoch > head.epoch) await deps.connected(connectionId);
+        return;
       }
     });
     await deps.flushNow(connectionId);
@@ -65,7 +69,8 @@ export function createLifecycle(deps: LifecycleDeps): ConnectionLifecycle {
     disconnect: (connectionId) => change(connectionId, () => disconnected(null)),
     hold: (connectionId, reason) =>
       change(connectionId, (head) =>
-        head.state === 'connected'
+        // Nothing of a connection is lost because somebody tried with another account.
+        head.state === 'connected' || head.state === 'needs-reconnect'
           ? { epoch: head.epoch, generation: head.generation, error: reason }
           : { ...disconnected(reason), state: 'on-hold' },
       ),

@@ -16,6 +16,8 @@ export interface RefreshDeps extends LoadHeadDeps {
   log: Log;
   step: Step;
   sleep: (milliseconds: number) => Promise<void>;
+  /** Told when a connection that needed reconnecting has come alive again. */
+  connected: (connectionId: ConnectionId) => Promise<void>;
   /** Told after every accepted change, so that Salesforce gets it soon. */
   changed: () => void;
   /** Something that an administrator has to mend. */
@@ -58,6 +60,8 @@ async function exchangeUnderLease(
   const oauth = deps.oauthOf(connectionId);
   await waitForOpenIntent(deps, head, oauth.timeoutMs);
 
+  // Opened first: a key that is missing must not leave an intent behind when nothing was sent.
+  const refreshToken = deps.sealer.open({ connectionId, field: 'refresh' }, head.refresh_sealed);
   await deps.step('refresh.before-intent');
   const exchangeId = await recordIntent(deps.db, head, deps.now());
   await deps.step('refresh.intent-recorded');
@@ -69,7 +73,6 @@ async function exchangeUnderLease(
     if (current.generation > spent || current.state !== 'connected') return current;
     throw busy();
   }
-  const refreshToken = deps.sealer.open({ connectionId, field: 'refresh' }, head.refresh_sealed);
   let pair: TokenSet;
   try {
     pair = await oauth.refresh({ refreshToken });
@@ -111,7 +114,8 @@ async function accept(deps: RefreshDeps, parent: Head, exchangeId: string, pair:
     access_expires_at: pair.accessExpiresAt,
     refresh_expires_at: pair.refreshExpiresAt ?? parent.refresh_expires_at,
   };
-  const accepted = await deps.db.transaction().execute(async (trx) => {
+  const { accepted, healed } = await deps.db.transaction().execute(async (trx) => {
+    const before = await readHead(trx, connectionId);
     const head = await changeHead(
       trx,
       connectionId,
@@ -129,10 +133,11 @@ async function accept(deps: RefreshDeps, parent: Head, exchangeId: string, pair:
       },
     );
     await settle(trx, exchangeId, { ...sealed, state: head ? 'received' : 'superseded', at: now });
-    return head;
+    return { accepted: head, healed: before?.state === 'needs-reconnect' };
   });
   await deps.step('refresh.received');
   if (accepted) {
+    if (healed) await deps.connected(connectionId);
     deps.changed();
     return accepted;
   }

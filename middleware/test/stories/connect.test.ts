@@ -267,6 +267,23 @@ test('an account that nobody can judge waits for an administrator, and no token 
   assert.equal(row?.['Lark_Refresh_Token__c'], null);
 });
 
+test('an administrator allows that account once: then it connects, and the next stranger waits again', async () => {
+  const trainer = await world.trainer(7);
+  const route = `/api/admin/connections/lark:${trainer.Id}/allow-identity-once`;
+  const allowed = await world.call<{ account: string }>('POST', route);
+  assert.deepEqual([allowed.status, allowed.body.account], [200, 'robin@elsewhere.example']);
+  assert.equal((await world.call('POST', route)).status, 404);
+  const result = await world.connect(trainer.Email__c, { as: 'robin@elsewhere.example', returnUrl: RETURN_URL });
+  assert.equal(result.location, `${RETURN_URL}?c__lark_connected=true`);
+  const stranger = await world.connect(trainer.Email__c, { as: 'claire.dubois@example.com', returnUrl: RETURN_URL });
+  assert.equal(stranger.location, `${RETURN_URL}?c__error=identity_on_hold`);
+  const status = await statusOf(trainer.Email__c);
+  assert.deepEqual(
+    [status.connected, status.account, status.heldAccount],
+    [true, 'robin@elsewhere.example', 'claire.dubois@example.com'],
+  );
+});
+
 test('disconnect clears the fields and keeps a hash, so that another account is noticed; doing it twice is no error', async () => {
   const trainer = await world.trainer(0);
   const route = `/api/lark/trainer/oauth/disconnect?email=${trainer.Email__c}`;
@@ -319,6 +336,9 @@ test('a return URL elsewhere is refused, and so is a link for an unknown or ambi
   assert.deepEqual([nobody.status, nobody.body.error.code], [404, 'trainer_not_found']);
   const neither = await ask({});
   assert.deepEqual([neither.status, neither.body.error.code], [400, 'invalid_input']);
+  const nameless = await world.call<{ error: { code: string; message: string } }>('GET', '/api/lark/trainer/status');
+  assert.deepEqual([nameless.status, nameless.body.error.code], [400, 'invalid_input']);
+  assert.match(nameless.body.error.message, /email/);
   const off = await world.call<{ error: { code: string } }>('POST', '/api/connections/google/links', {
     body: { trainerId: trainer.Id },
   });

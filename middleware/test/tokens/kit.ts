@@ -130,6 +130,7 @@ export function tokenRoom(db: Database, options: { step?: Step } = {}) {
   const salesforce = trainerRows();
   const sealer = createSealer({ orgId: ORG, secret: SECRET, previousSecrets: [] });
   const alerts: string[] = [];
+  const woken: ConnectionId[] = [];
   const deps = {
     db,
     now,
@@ -139,6 +140,7 @@ export function tokenRoom(db: Database, options: { step?: Step } = {}) {
     step: options.step ?? noStep,
     sleep: (ms: number) => sleep(ms),
     oauthOf: () => provider.oauth,
+    connected: (id: ConnectionId) => Promise.resolve(void woken.push(id)),
     changed: () => undefined,
     alert: (message: string) => void alerts.push(message),
     flushNow: async () => {
@@ -154,6 +156,8 @@ export function tokenRoom(db: Database, options: { step?: Step } = {}) {
     provider,
     salesforce,
     alerts,
+    /** Connections that came alive, in order. */
+    woken,
     trainerId: id,
     connectionId,
     lifecycle,

@@ -103,6 +103,45 @@ test('a late answer after its holder lost the lease is the only live pair: it is
   release();
   assert.equal((await slow).value, 'access-2');
   assert.equal((await room.lifecycle.stateOf(room.connectionId)).status, 'Connected');
+  assert.equal(room.woken.length, 2, 'bookings that waited are told: when it was connected, and when it healed');
+});
+
+test('an account that is held does not take the pair of a connection that needs reconnecting', async () => {
+  const room = await expired();
+  room.provider.failNext('grant-dead');
+  await assert.rejects(room.tokens.accessTokenFor(room.connectionId), withCode('needs_reconnect'));
+  await room.lifecycle.hold(room.connectionId, 'somebody else tried');
+  const head = await readHead(database.db, room.connectionId);
+  assert.equal(head?.state, 'needs-reconnect');
+  assert.match(head?.refresh_sealed ?? '', /^v1\./);
+});
+
+test('a row that cannot be opened does not keep the others from being saved', async () => {
+  const broken = await expired();
+  await broken.tokens.accessTokenFor(broken.connectionId);
+  broken.salesforce.set(broken.trainerId, { Lark_Token_Generation__c: 9, Lark_Refresh_Token__c: 'v1.deadbeef.a.b.c' });
+  await broken.flush();
+  assert.equal(broken.alerts.length, 1);
+  const well = await expired();
+  await well.tokens.accessTokenFor(well.connectionId);
+  await well.flush();
+  assert.equal(well.row()['Lark_Token_Generation__c'], 2);
+});
+
+test('a key that is missing leaves no intent behind: nothing was sent', async () => {
+  const room = await expired();
+  await database.db
+    .updateTable('token_head')
+    .set({ refresh_sealed: 'v1.deadbeef.AAAAAAAAAAAAAAAA.AAAAAAAAAAAAAAAAAAAAAA.AAAA' })
+    .where('connection_id', '=', room.connectionId)
+    .execute();
+  await assert.rejects(room.tokens.accessTokenFor(room.connectionId), withCode('encryption_key_unknown'));
+  const intents = await database.db
+    .selectFrom('token_exchange')
+    .select('id')
+    .where('connection_id', '=', room.connectionId)
+    .execute();
+  assert.deepEqual(intents, []);
 });
 
 test('a holder that was frozen before sending finds its lease gone and does not send', async () => {

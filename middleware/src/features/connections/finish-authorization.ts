@@ -15,8 +15,6 @@ export interface FinishAuthorizationDeps extends TicketDeps, CheckIdentityDeps {
   lifecycle: ConnectionLifecycle;
   findTrainer: FindTrainer;
   log: Log;
-  /** Told when a trainer has connected, so that their waiting bookings get links. */
-  connected: (trainerId: string) => Promise<void>;
 }
 
 export interface CallbackInput {
@@ -97,7 +95,6 @@ async function connectAccount(
     accountEmail: account.email,
     identityHash,
   });
-  await deps.connected(trainer.id);
   return label;
 }
 

@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { AppError } from '../../core/errors.ts';
 import type { Log, Now } from '../../core/runtime.ts';
-import type { FindTrainer, TrainerReference } from '../../core/trainer.ts';
+import type { FindTrainer, Trainer, TrainerReference } from '../../core/trainer.ts';
 import type { JobDefinition } from '../../queue/queue.ts';
 import type { SalesforceRecords } from '../../salesforce/records.ts';
+import { takeLease } from '../../storage/lease.ts';
 import { createLink, type CreateLinkDeps } from './create-link.ts';
 
 export interface InviteTrainerDeps extends CreateLinkDeps {
@@ -32,6 +34,7 @@ export const inviteTrainerJob: JobDefinition<Invitation> = {
 };
 
 const ONE_DAY_MS = 24 * 60 * 60_000;
+const TEN_MINUTES_MS = 10 * 60_000;
 
 /** Mails a trainer the link by which they connect Lark. */
 export async function inviteTrainer(deps: InviteTrainerDeps, invitation: Invitation): Promise<void> {
@@ -45,10 +48,7 @@ export async function inviteTrainer(deps: InviteTrainerDeps, invitation: Invitat
     deps.log.info({ reason: invitation.reason }, 'no invitation was sent: no such active trainer, or Lark is off');
     return;
   }
-  const now = deps.now();
-  const remindedToday =
-    trainer.lastReminderAt !== undefined && now.getTime() - trainer.lastReminderAt.getTime() < ONE_DAY_MS;
-  if (invitation.reason === 'booking' && remindedToday) return;
+  if (!(await mayMail(deps, trainer, invitation.reason))) return;
 
   const link = await createLink(deps, {
     provider: 'lark',
@@ -56,23 +56,41 @@ export async function inviteTrainer(deps: InviteTrainerDeps, invitation: Invitat
     purpose: 'invite',
     returnUrl: undefined,
   });
-  await deps.records.sendMail({ to: [trainer.email], ...letter(trainer.name, invitation.reason, link) });
-  await deps.records.update('Onboarding_Trainer__c', [
-    { Id: trainer.id, Last_Reminder_At__c: now.toISOString(), Reminder_Count__c: trainer.reminderCount + 1 },
+  await deps.records.sendMail({ to: [trainer.email], ...letter(trainer, invitation.reason, link) });
+  if (invitation.reason === 'requested') return;
+  const [result] = await deps.records.update('Onboarding_Trainer__c', [
+    { Id: trainer.id, Last_Reminder_At__c: deps.now().toISOString(), Reminder_Count__c: trainer.reminderCount + 1 },
   ]);
+  if (result?.success !== true) {
+    deps.log.error({ trainerId: trainer.id, errors: result?.errors }, 'a reminder could not be noted on the trainer');
+  }
 }
 
-function letter(name: string, reason: Invitation['reason'], link: { url: string; expiresAt: Date }) {
-  const why =
-    reason === 'booking'
-      ? 'A remote training is booked with you, and its video meeting is opened with your own Lark account. Your account is not connected yet, so the merchant has no meeting link.'
-      : 'You asked for a link to connect your Lark account.';
+/** Nobody is flooded: bookings remind once a day, and a link that is asked for is mailed at most every ten minutes. */
+async function mayMail(deps: InviteTrainerDeps, trainer: Trainer, reason: Invitation['reason']): Promise<boolean> {
+  if (reason === 'requested') {
+    return takeLease(deps, { name: `requested-link:${trainer.id}`, owner: randomUUID(), durationMs: TEN_MINUTES_MS });
+  }
+  // Whose account waits for an administrator can do nothing with a link.
+  if (trainer.lark.status === 'On Hold') return false;
+  return trainer.lastReminderAt === undefined || deps.now().getTime() - trainer.lastReminderAt.getTime() >= ONE_DAY_MS;
+}
+
+function whyOf(trainer: Trainer, reason: Invitation['reason']): string {
+  if (reason === 'requested') return 'You asked for a link to connect your Lark account.';
+  const booked = 'A remote training is booked with you, and its video meeting is opened with your own Lark account.';
+  return trainer.lark.status === 'Not Connected'
+    ? `${booked} Your account is not connected yet, so the merchant has no meeting link.`
+    : `${booked} The access to your account has ended or lacks a permission, so the merchant has no meeting link until you connect it again.`;
+}
+
+function letter(trainer: Trainer, reason: Invitation['reason'], link: { url: string; expiresAt: Date }) {
   return {
     subject: reason === 'booking' ? 'A training waits for your Lark account' : 'Connect your Lark account',
     body: [
-      `Hello ${name},`,
+      `Hello ${trainer.name},`,
       '',
-      why,
+      whyOf(trainer, reason),
       '',
       'Please open this link, sign in to Lark and allow the access. It takes a minute:',
       link.url,

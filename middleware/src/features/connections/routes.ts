@@ -6,6 +6,7 @@ import type { RequireScope } from '../../http/authenticate.ts';
 import { sendPage, wantsPage } from '../../http/pages.ts';
 import { parse } from '../../http/validate.ts';
 import type { Queue } from '../../queue/queue.ts';
+import { allowIdentityOnce } from './allow-identity-once.ts';
 import { browserOf, keepBrowser, keepResult, takeResult } from './cookies.ts';
 import { connectionStatus, type ConnectionStatusDeps } from './connection-status.ts';
 import { createLink, type CreateLinkDeps } from './create-link.ts';
@@ -41,6 +42,8 @@ const linkBody = z
     path: ['trainerId'],
   });
 const one = z.string().max(4000).optional();
+const emailQuery = z.object({ email });
+const ticketQuery = z.object({ ticket: one });
 const callbackQuery = z.object({ state: one, code: one, error: one });
 
 const AUTHORIZE = '/api/lark/trainer/oauth/authorize';
@@ -70,7 +73,7 @@ export function connectionsRouter(deps: ConnectionsRouterDeps): Router {
   router.post('/api/connections/:provider/links', forStaff, async (request, response) => {
     const body = parse(linkBody, request.body);
     const link = await createLink(deps, {
-      provider: parse(provider, request.params.provider),
+      provider: parse(z.object({ provider }), request.params).provider,
       trainer: body.trainerId === undefined ? { email: body.trainerEmail ?? '' } : { trainerId: body.trainerId },
       purpose: body.purpose,
       returnUrl: body.returnUrl,
@@ -79,7 +82,7 @@ export function connectionsRouter(deps: ConnectionsRouterDeps): Router {
   });
 
   router.get(AUTHORIZE, deps.limitPages, async (request, response) => {
-    sendPage(response, await showConnectPage(parse(one, request.query['ticket']) ?? ''));
+    sendPage(response, await showConnectPage(parse(ticketQuery, request.query).ticket ?? ''));
   });
 
   router.post(AUTHORIZE, deps.limitPages, form, async (request, response) => {
@@ -126,18 +129,22 @@ export function connectionsRouter(deps: ConnectionsRouterDeps): Router {
   });
 
   router.delete('/api/lark/trainer/oauth/disconnect', forStaff, async (request, response) => {
-    await disconnectAccount(deps, { provider: 'lark', email: parse(email, request.query['email']) });
+    await disconnectAccount(deps, { provider: 'lark', ...parse(emailQuery, request.query) });
     response.json({ success: true });
   });
 
   router.get('/api/lark/trainer/status', forStaff, async (request, response) => {
     response.json(
-      await connectionStatus(deps, { provider: 'lark', trainer: { email: parse(email, request.query['email']) } }),
+      await connectionStatus(deps, { provider: 'lark', trainer: { email: parse(emailQuery, request.query).email } }),
     );
   });
 
+  router.post('/api/admin/connections/:id/allow-identity-once', forStaff, async (request, response) => {
+    response.json(await allowIdentityOnce(deps, { connectionId: String(request.params.id) }));
+  });
+
   router.get('/trainers/authorize', deps.limitPages, async (request, response) => {
-    const ticket = parse(one, request.query['ticket']);
+    const { ticket } = parse(ticketQuery, request.query);
     sendPage(response, ticket === undefined ? askForEmailPage() : await showConnectPage(ticket));
   });
 
