@@ -90,7 +90,12 @@ export async function createApp({ config, log, now = () => new Date(), step = no
       return lark.oauth;
     },
   });
-  const lifecycle = createLifecycle({ ...stored, connected, sleep: wait, flushNow: (id) => flusher.now(id) });
+  const flushNow = async (connectionId: ConnectionId) => {
+    await flusher.now(connectionId);
+    // What is remembered of the trainer says whether they are connected.
+    await findTrainer({ trainerId: trainerIdOf(connectionId) }, { fresh: true }).catch(() => undefined);
+  };
+  const lifecycle = createLifecycle({ ...stored, connected, sleep: wait, flushNow });
 
   const triggers = { records, queue, now };
   const bookings = {

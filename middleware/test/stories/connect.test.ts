@@ -46,6 +46,11 @@ test('a trainer connects Lark from Salesforce and comes back connected; the toke
   const status = await statusOf(trainer.Email__c);
   assert.equal(status.connected, true);
   assert.equal(status.account, trainer.Email__c);
+  const availability = await world.call<{ trainer: { larkConnected: boolean } }>(
+    'GET',
+    `/api/lark/availability?trainerId=${trainer.Id}&date=2027-03-01`,
+  );
+  assert.equal(availability.body.trainer.larkConnected, true, 'known at once, not after a minute');
   assert.ok(status.scopes.includes('offline_access'));
   const days = (new Date(status.consentExpiresAt ?? 0).getTime() - world.clock.now().getTime()) / 86_400_000;
   assert.ok(days > 364 && days <= 365, `${days} days of consent`);
