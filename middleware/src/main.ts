@@ -33,6 +33,7 @@ function readConfig(): Config {
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     console.error(error.message);
+    console.error('Every setting: config/live.env.example. Offline, against the stand-ins: npm run middleware:offline');
     process.exit(1);
   }
 }
