@@ -72,6 +72,39 @@ for (const database of databases) {
   });
 }
 
+for (const database of databases) {
+  test(`${database.kind}: the keys of jobs that wait, run or wait to be repeated are told, those of finished jobs are not`, async () => {
+    const queue = createPgBossQueue({ database, log });
+    const kind = job('keys');
+    const whileRunning = Promise.withResolvers<ReadonlySet<string>>();
+    let isFinished = false;
+    queue.work({ ...kind, retry: { limit: 2, delaySeconds: 60, maxDelaySeconds: 60 } }, async ({ n }) => {
+      if (n === 1) isFinished = true;
+      if (n === 2) throw new Error('again, in a minute');
+      if (n === 3) whileRunning.resolve(await queue.waitingKeys(kind));
+    });
+    await queue.start();
+    try {
+      await queue.enqueue(kind, { n: 1 }, { key: 'finished' });
+      await queue.enqueue(kind, { n: 2 }, { key: 'repeated' });
+      await queue.enqueue(kind, { n: 4 }, { key: 'later', startAfterSeconds: 600 });
+      await queue.enqueue(kind, { n: 3 }, { key: 'running' });
+      assert.ok((await whileRunning.promise).has('running'));
+      await until(() => isFinished);
+      const deadline = performance.now() + 20_000;
+      let keys: string[];
+      do {
+        assert.ok(performance.now() < deadline, 'the keys did not become those of the waiting jobs in time');
+        await sleep(20);
+        keys = [...(await queue.waitingKeys(kind))].toSorted();
+      } while (keys.length > 2);
+      assert.deepEqual(keys, ['later', 'repeated']);
+    } finally {
+      await queue.stop(2_000);
+    }
+  });
+}
+
 test('a job whose data do not fit its schema is refused when it is enqueued', async () => {
   const [database] = databases;
   assert.ok(database);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import { fromKysely, fromPglite, PgBoss, type WorkWithMetadataHandler } from 'pg-boss';
 import { messageOf } from '../core/errors.ts';
 import type { Log } from '../core/runtime.ts';
@@ -91,16 +92,13 @@ export function createPgBossQueue(deps: PgBossQueueDeps): Queue {
       if (!started) return;
       await boss.stop({ graceful: true, timeout: timeoutMs, close: true });
     },
-    pending: async () => {
-      const names = [...registered.keys()];
-      const counts = await Promise.all(names.map((name) => boss.findJobs(name, {})));
-      return Object.fromEntries(
-        names.map((name, index) => [
-          name,
-          (counts[index] ?? []).filter(({ state }) => state === 'created' || state === 'retry' || state === 'active')
-            .length,
-        ]),
-      );
+    // pg-boss lists jobs a page at a time, finished ones among them; the keys that wait are few.
+    waitingKeys: async ({ name }) => {
+      const { rows } = await sql<{ key: string }>`
+        select distinct singleton_key as key from pgboss.job
+        where name = ${name} and state in ('created', 'retry', 'active') and singleton_key is not null
+      `.execute(database.db);
+      return new Set(rows.map(({ key }) => key));
     },
   };
 }

@@ -36,6 +36,6 @@ export interface Queue {
   start(): Promise<void>;
   /** Waits for running jobs, at most `timeoutMs`. */
   stop(timeoutMs: number): Promise<void>;
-  /** Jobs that wait or run, by queue. */
-  pending(): Promise<Record<string, number>>;
+  /** Keys of the jobs of this kind that wait, for their time or after a crash, or run. */
+  waitingKeys<T>(job: JobDefinition<T>): Promise<ReadonlySet<string>>;
 }

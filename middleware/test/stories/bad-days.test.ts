@@ -104,6 +104,20 @@ for (const [what, faults, firstAnswer] of larkAnswers) {
   });
 }
 
+test('Lark wants to be left alone for an hour: a sync that a person asks for runs at once nevertheless', async () => {
+  const headers = { 'x-ogw-ratelimit-reset': '3600' };
+  for (const path of [RESERVE, CREATE_EVENT]) {
+    const body = { code: 99991400, msg: 'request trigger frequency limit' };
+    world.standins.lark.faults.add({ kind: 'status', status: 429, path, headers, body });
+  }
+  const { body } = await book(world, bookingOf(world, trainer, ++day, { merchantName: `Waiting ${day}` }));
+  world.standins.lark.faults.release();
+  assert.equal(body.meetingLinkStatus, 'Pending');
+  const accepted = await world.call('POST', '/api/bookings/sync', { body: { bookingIds: [body.bookingId] } });
+  assert.deepEqual(accepted.body, { accepted: 1 });
+  await repaired(body.bookingId, `Waiting ${day}`);
+});
+
 test('a reservation whose answer was lost is never made again; the timeline says uncertain', async () => {
   const mark = world.standins.lark.journal.mark();
   world.standins.lark.faults.add({ kind: 'effect-then-drop', path: RESERVE });

@@ -152,6 +152,34 @@ test('a training made in Salesforce whose trigger was lost is found by the two-m
   assert.match(row.Remote_Training_Meeting_Link__c ?? '', /^https:/);
 });
 
+test('a training still marked as waiting for a trainer who is connected by now is found at night', async () => {
+  const { body } = await book(world, bookingOf(world, connected, 15));
+  const waiting = { Meeting_Link_Status__c: 'Pending Trainer Setup' };
+  await editInSalesforce(world, body.bookingId, waiting, 'integration@trainer-connect.example');
+  const before = await bookingRow(world, body.bookingId);
+  assert.deepEqual([before.Meeting_Link_Status__c, before.Sync_Status__c], ['Pending Trainer Setup', 'Synced']);
+  await world.tick('find-unfinished');
+  await until(
+    async () => (await bookingRow(world, body.bookingId)).Meeting_Link_Status__c === 'Ready',
+    'the link to be ready again',
+  );
+});
+
+test('a training cancelled while its trainer has to connect again loses its event when they have', async () => {
+  const { body } = await book(world, bookingOf(world, second, 16));
+  const isThere = () => atLark(world, second).events.some(({ eventId }) => eventId === body.calendarEvents[0]?.eventId);
+  world.standins.lark.revoke(atLark(world, second).openId);
+  await editInSalesforce(world, body.bookingId, { Status__c: 'Cancelled' });
+  await sync(body.bookingId);
+  const row = await synced(body.bookingId);
+  assert.equal(row.Sync_Status__c, 'Failed');
+  assert.match(row.Sync_Error__c ?? '', /Still to be removed by its owner/);
+  assert.equal(isThere(), true);
+  await world.connect(second.Email__c);
+  await until(() => !isThere(), 'the removal');
+  await until(async () => (await bookingRow(world, body.bookingId)).Sync_Status__c === 'Synced', 'the sync');
+});
+
 test('40 parallel bookings of one slot by different merchants give one 201 and 39 times 409', async () => {
   const answers = await Promise.all(Array.from({ length: 40 }, () => book(world, bookingOf(world, second, 11))));
   const statuses = answers.map(({ status }) => status).toSorted();

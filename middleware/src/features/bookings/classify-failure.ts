@@ -1,12 +1,13 @@
 import type { ErrorCode } from '../../core/error-codes.ts';
 import { AppError } from '../../core/errors.ts';
 import { ProviderError } from '../../core/provider-error.ts';
+import { SalesforceError } from '../../salesforce/records.ts';
 
 /**
  * What a failed effect means for the booking.
  * - `setup`: the trainer has to connect (again).
  * - `temporary`: it may work later; `unknownOutcome` when it may have worked already.
- * - `permanent`: the provider will not do it.
+ * - `permanent`: the provider will not do it, or gives no access. The nightly look tries it again.
  * - `gone`: what it was about does not exist.
  */
 export interface Failure {
@@ -16,6 +17,8 @@ export interface Failure {
   unknownOutcome: boolean;
   /** The person did not allow what the call needs; other calls may work. */
   scopeMissing: boolean;
+  /** The same owner can do it when somebody has mended the access: what exists is still theirs to remove. */
+  recoverable: boolean;
   retryAfterMs: number | undefined;
 }
 
@@ -29,23 +32,35 @@ const passingCodes: readonly ErrorCode[] = [
   'provider_off',
   'salesforce_unavailable',
 ];
+/** The trainer has no account any more, or is gone. */
+const lostCodes: readonly ErrorCode[] = ['not_connected', 'trainer_not_found'];
 
-/** Sorts a failure of a provider or of the way to a token. Anything else is a fault of ours and is thrown again. */
+/**
+ * Sorts a failure of a provider or of the way to a token, which reads Salesforce when the database does not know the
+ * token. Anything else is a fault of ours and is thrown again.
+ */
 export function classifyFailure(error: unknown): Failure {
   if (error instanceof ProviderError) return ofProvider(error);
-  if (error instanceof AppError) {
-    const kind = setupCodes.includes(error.code) ? 'setup' : 'temporary';
-    if (kind === 'setup' || passingCodes.includes(error.code) || error.retryable) {
-      return {
-        kind,
-        message: error.message,
-        unknownOutcome: false,
-        scopeMissing: false,
-        retryAfterMs: error.retryAfterMs,
-      };
-    }
-  }
+  if (error instanceof AppError && error.code !== 'internal') return ofAccess(error);
+  if (error instanceof SalesforceError) return ofAccess(asAppError(error));
   throw error;
+}
+
+function asAppError(error: SalesforceError): AppError {
+  const code = error.retryable ? 'salesforce_unavailable' : 'salesforce_refused';
+  return new AppError(code, error.message, { cause: error });
+}
+
+function ofAccess(error: AppError): Failure {
+  const isPassing = error.retryable || passingCodes.includes(error.code);
+  return {
+    kind: setupCodes.includes(error.code) ? 'setup' : isPassing ? 'temporary' : 'permanent',
+    message: error.message,
+    unknownOutcome: false,
+    scopeMissing: false,
+    recoverable: !lostCodes.includes(error.code),
+    retryAfterMs: error.retryAfterMs,
+  };
 }
 
 function ofProvider(error: ProviderError): Failure {
@@ -62,16 +77,16 @@ function ofProvider(error: ProviderError): Failure {
     case 'rate-limited':
     // An administrator can mend the app's settings while the booking waits.
     case 'configuration':
-      return { kind: 'temporary', ...common };
+      return { kind: 'temporary', recoverable: true, ...common };
     case 'token-invalid':
     case 'scope-missing':
     case 'grant-consumed':
     case 'grant-dead':
-      return { kind: 'setup', ...common };
+      return { kind: 'setup', recoverable: true, ...common };
     case 'not-found':
-      return { kind: 'gone', ...common };
+      return { kind: 'gone', recoverable: false, ...common };
     case 'refused':
     case 'unrecognized':
-      return { kind: 'permanent', ...common };
+      return { kind: 'permanent', recoverable: false, ...common };
   }
 }

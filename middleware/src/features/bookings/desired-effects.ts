@@ -27,6 +27,8 @@ export interface DesiredEffects {
   revision: number;
   /** Over: whatever exists stays as it is. */
   leaveAlone: boolean;
+  /** The training's time is over, also where something has still to go. */
+  isPast: boolean;
   connectionId: ConnectionId;
   wantsEvent: boolean;
   meeting: MeetingWish;
@@ -58,6 +60,7 @@ export function desiredEffects(given: {
     bookingId: booking.id,
     revision: booking.revision,
     leaveAlone: isOver,
+    isPast: booking.end <= now,
     connectionId: connectionIdOf('lark', booking.trainerId),
     wantsEvent,
     meeting: wantsEvent ? meetingWish(given) : { kind: 'none' },

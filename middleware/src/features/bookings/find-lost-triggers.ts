@@ -1,49 +1,84 @@
 import { randomUUID } from 'node:crypto';
+import { connectionIdOf } from '../../core/connection.ts';
 import type { Now } from '../../core/runtime.ts';
+import { toLongId } from '../../core/salesforce-id.ts';
 import type { Queue } from '../../queue/queue.ts';
 import { soql, type SalesforceRecords, type Soql } from '../../salesforce/records.ts';
-import { enqueueReconcile } from './reconcile-job.ts';
+import { bookingsInRetry, enqueueReconcile } from './reconcile-job.ts';
 
 export interface FindBookingsDeps {
   records: Pick<SalesforceRecords, 'query'>;
-  queue: Pick<Queue, 'enqueueMany'>;
+  queue: Pick<Queue, 'enqueueMany' | 'waitingKeys'>;
   now: Now;
 }
 
 /**
- * The net under every other trigger: enqueues the bookings that Salesforce says are not in step, oldest first.
- * @param options.alsoUnfinished also those whose last pass did not succeed: at start and nightly, so that a lost database
- *   loses no retry
- * @returns how many were found
+ * The net under every other trigger: enqueues the bookings that Salesforce says are not in step, oldest first. Those
+ * whose repetition waits already are left to it.
+ * @param options.alsoUnfinished also those whose last pass did not succeed, and those that wait for a trainer who is
+ *   connected by now: at start and nightly, so that a lost database loses no retry
+ * @returns how many were enqueued
  */
 export async function findLostTriggers(
   deps: FindBookingsDeps,
   options: { alsoUnfinished?: boolean } = {},
 ): Promise<number> {
   const behind = soql`Sync_Key__c IN ('P', 'M')`;
-  const where = options.alsoUnfinished === true ? soql`${behind} OR Sync_Status__c IN ('Pending', 'Failed')` : behind;
-  return enqueueWhere(deps, where, 'lost-trigger');
+  const unfinished = soql`${behind} OR Sync_Status__c IN ('Pending', 'Failed')
+    OR (Meeting_Link_Status__c = 'Pending Trainer Setup' AND Status__c = 'Confirmed' AND End__c > ${deps.now()}
+      AND Trainer__r.Lark_Connected__c = true)`;
+  const ids = await bookingsWhere(deps, options.alsoUnfinished === true ? unfinished : behind);
+  const inRetry = await bookingsInRetry(deps.queue, ids);
+  return enqueue(
+    deps,
+    ids.filter((id) => !inRetry.has(id)),
+    'lost-trigger',
+  );
 }
 
-/** A trainer has connected: the bookings that waited for it get their meeting and event. @returns how many */
+/**
+ * A trainer has connected: the bookings that waited for it get their meeting and event, and those that were cancelled or
+ * moved to somebody else lose what only this trainer can remove. @returns how many
+ */
 export async function retryPendingFor(deps: FindBookingsDeps, trainerId: string): Promise<number> {
   const waiting = soql`(Meeting_Link_Status__c IN ('Pending Trainer Setup', 'Not Needed')
     OR Sync_Status__c IN ('Pending', 'Failed'))`;
   const where = soql`Trainer__c = ${trainerId} AND Status__c = 'Confirmed' AND End__c > ${deps.now()} AND ${waiting}`;
-  return enqueueWhere(deps, where, 'trainer-connected');
+  const ids = [...(await bookingsWhere(deps, where)), ...(await bookingsToClear(deps, trainerId))];
+  return enqueue(deps, [...new Set(ids)], 'trainer-connected');
 }
 
 /** Time of a trainer became free: their bookings in conflict are looked at again. @returns how many */
 export async function wakeConflicts(deps: FindBookingsDeps, trainerId: string): Promise<number> {
   const where = soql`Trainer__c = ${trainerId} AND Sync_Status__c = 'Conflict' AND End__c > ${deps.now()}`;
-  return enqueueWhere(deps, where, 'slot-released');
+  return enqueue(deps, await bookingsWhere(deps, where), 'slot-released');
 }
 
-async function enqueueWhere(deps: FindBookingsDeps, where: Soql, actor: string): Promise<number> {
+/** Future bookings with something in the trainer's account that should not be there any more. */
+async function bookingsToClear(deps: FindBookingsDeps, trainerId: string): Promise<string[]> {
+  const rows = await deps.records.query(
+    soql`SELECT Booking__c FROM Booking_Calendar_Event__c
+      WHERE Connection_ID__c = ${connectionIdOf('lark', trainerId)} AND Status__c IN ('Active', 'Pending')
+      AND Booking__r.End__c > ${deps.now()}
+      AND (Booking__r.Status__c != 'Confirmed' OR Booking__r.Trainer__c != ${trainerId}
+        OR Booking__r.Sync_Status__c = 'Conflict')`,
+  );
+  return rows.map(({ Booking__c }) => longId(Booking__c));
+}
+
+async function bookingsWhere(deps: FindBookingsDeps, where: Soql): Promise<string[]> {
   const rows = await deps.records.query(
     soql`SELECT Id FROM Training_Booking__c WHERE ${where} ORDER BY LastModifiedDate ASC`,
   );
-  const ids = rows.map(({ Id }) => String(Id));
+  return rows.map(({ Id }) => longId(Id));
+}
+
+async function enqueue(deps: FindBookingsDeps, ids: readonly string[], actor: string): Promise<number> {
   await enqueueReconcile(deps.queue, ids, { actor, requestId: randomUUID() });
   return ids.length;
+}
+
+/** Jobs of a booking meet by its id, so it has one form only. */
+function longId(id: unknown): string {
+  return toLongId(String(id)) ?? String(id);
 }

@@ -19,15 +19,21 @@ export interface PerformDeps {
   lark: { meetings: Meetings; calendar: Calendar };
 }
 
-/** An action's failure; `undefined` when it was done. The ledger holds what is known in either case. */
+/** An action's failure; `undefined` when nothing is left to do. The ledger holds what is known in either case. */
 export type Performed = Failure | undefined;
 
 /**
  * Does one action with the token of the connection that owns the effect. The effect is written down as `intended` before
  * anything is sent and its outcome, with its line of the timeline, right after.
+ * @param options.isPast the training is over: what its owner cannot remove now is not waited for any more
  */
-export async function performAction(deps: PerformDeps, context: PassContext, action: Action): Promise<Performed> {
-  const pass = passOver(deps, context, action.effect);
+export async function performAction(
+  deps: PerformDeps,
+  context: PassContext,
+  action: Action,
+  options: { isPast: boolean },
+): Promise<Performed> {
+  const pass = passOver(deps, context, action.effect, options);
   const { meetings, calendar } = deps.lark;
   const { effect } = action;
   switch (action.do) {
@@ -81,9 +87,7 @@ export async function performAction(deps: PerformDeps, context: PassContext, act
         line('Calendar event', 'created', "The training is in the trainer's calendar."),
         ({ message }) => ({ error: message }),
       );
-      if (action.isWanted || !failure || failure.kind === 'temporary') return failure;
-      await pass.abandon('Calendar event', failure);
-      return undefined;
+      return action.isWanted || !failure ? failure : pass.notRemoved(failure);
     }
 
     case 'extend':
@@ -121,7 +125,7 @@ function reservationAfter(failure: Failure): Partial<Effect> {
   return { state: isRefused ? 'failed' : 'removed', error: failure.message };
 }
 
-function passOver(deps: PerformDeps, context: PassContext, effect: Effect) {
+function passOver(deps: PerformDeps, context: PassContext, effect: Effect, { isPast }: { isPast: boolean }) {
   const isMeeting = effect.kind === 'reservation';
   let current = effect;
 
@@ -144,14 +148,21 @@ function passOver(deps: PerformDeps, context: PassContext, effect: Effect) {
     return line(isMeeting ? 'Meeting' : 'Calendar event', outcome, failure.message);
   }
 
-  async function abandon(step: TimelineEntry['step'], { message }: Failure): Promise<void> {
+  /** What only its owner can remove is kept as long as the owner may get access again; else it is given up. */
+  async function notRemoved(failure: Failure): Promise<Performed> {
+    const { message } = failure;
+    if (failure.kind === 'temporary' || (failure.recoverable && !isPast)) {
+      await record({ error: message }, failed(failure));
+      return failure;
+    }
     const text = `It stays where it is, only its owner can remove it: ${message}`;
-    await record({ state: 'abandoned', error: message }, line(step, 'abandoned', text));
+    await record({ state: 'abandoned', error: message }, line(failed(failure).step, 'abandoned', text));
+    return undefined;
   }
 
   return {
     record,
-    abandon,
+    notRemoved,
 
     async make<T>(
       name: string,
@@ -219,12 +230,8 @@ function passOver(deps: PerformDeps, context: PassContext, effect: Effect) {
         return undefined;
       } catch (error) {
         const failure = classifyFailure(error);
-        if (failure.kind === 'temporary') {
-          await record({ error: failure.message }, failed(failure));
-          return failure;
-        }
-        if (failure.kind === 'gone') await record({ state: 'removed' }, line(step, 'removed', 'It was gone already.'));
-        else await abandon(step, failure);
+        if (failure.kind !== 'gone') return notRemoved(failure);
+        await record({ state: 'removed' }, line(step, 'removed', 'It was gone already.'));
         return undefined;
       }
     },
@@ -246,6 +253,7 @@ const awaitsLink: Failure = {
   message: 'Lark has made the event and not yet its meeting link.',
   unknownOutcome: false,
   scopeMissing: false,
+  recoverable: true,
   retryAfterMs: undefined,
 };
 

@@ -14,7 +14,7 @@ import { desiredEffects, type BookingSettings, type DesiredEffects } from './des
 import type { Effect } from './effect.ts';
 import { recallEffects } from './ledger.ts';
 import { readBooking, type BookingSnapshot } from './read-booking.ts';
-import { runEffects, type EffectsRun } from './run-effects.ts';
+import { noFailures, runEffects, type EffectsRun } from './run-effects.ts';
 import { releaseHoldOf } from './slot-hold.ts';
 import { resultsOf, type PassOutcome, type SyncResults } from './sync-results.ts';
 import { addTimelineEntry, type PassContext } from './timeline.ts';
@@ -150,7 +150,7 @@ async function runIfPossible(
       reason: undefined,
     };
   }
-  const run = { effects, setup: undefined, temporary: undefined, permanent: undefined };
+  const run = { effects, ...noFailures };
   if (desired.leaveAlone) return { run, reason: undefined };
   const reason = settings.mockLarkBooking
     ? 'Calls to Lark are switched off (MOCK_LARK_BOOKING). The link is made when they are on again.'
@@ -174,6 +174,7 @@ function outcomeOf(given: {
   if (given.waits !== undefined) return { kind: 'waits', reason: given.waits };
   if (run.permanent) return { kind: 'failed', reason: run.permanent.message };
   if (run.setup) return { kind: 'setup', reason: run.setup.message };
+  if (run.leftOver) return { kind: 'left-over', reason: `Still to be removed by its owner: ${run.leftOver.message}` };
   return { kind: 'done' };
 }
 
@@ -229,13 +230,16 @@ async function tryWriteBack(deps: PassDeps, results: Parameters<typeof writeBack
     return undefined;
   } catch (error) {
     if (!(error instanceof SalesforceError)) throw error;
-    deps.log.warn({ err: error, bookingId: results.booking.id }, 'results of a booking are not in Salesforce yet');
-    return error.retryable
-      ? new AppError('salesforce_unavailable', 'Salesforce does not answer at the moment.', {
-          cause: error,
-          retryable: true,
-        })
-      : new AppError('salesforce_refused', `Salesforce refused the results: ${error.message}`, { cause: error });
+    const { id: bookingId } = results.booking;
+    if (!error.retryable) {
+      deps.log.error({ err: error, bookingId, fields: error.fields }, 'Salesforce refused results of a booking');
+      return new AppError('salesforce_refused', `Salesforce refused the results: ${error.message}`, { cause: error });
+    }
+    deps.log.warn({ err: error, bookingId }, 'results of a booking are not in Salesforce yet');
+    return new AppError('salesforce_unavailable', 'Salesforce does not answer at the moment.', {
+      cause: error,
+      retryable: true,
+    });
   }
 }
 

@@ -20,7 +20,16 @@ export interface EffectsRun {
   temporary: Failure | undefined;
   /** The provider refused something for good. */
   permanent: Failure | undefined;
+  /** Something that has to go stays until its owner has access again; the rest was done. */
+  leftOver: Failure | undefined;
 }
+
+export const noFailures = {
+  setup: undefined,
+  temporary: undefined,
+  permanent: undefined,
+  leftOver: undefined,
+} satisfies Partial<EffectsRun>;
 
 /** A pass that needs more actions than this goes round in circles. */
 const MOST_ACTIONS = 16;
@@ -32,16 +41,17 @@ export async function runEffects(
   context: PassContext,
   given: { desired: DesiredEffects; effects: readonly Effect[]; settings: Pick<BookingSettings, 'larkMeeting'> },
 ): Promise<EffectsRun> {
-  const run: EffectsRun = { effects: given.effects, setup: undefined, temporary: undefined, permanent: undefined };
+  const run: EffectsRun = { effects: given.effects, ...noFailures };
   let withoutReservation = false;
   let onlyRemovals = false;
-  const isOpen = (action: Action) => !onlyRemovals || !isCreating(action);
+  const left = new Set<string>();
+  const isOpen = (action: Action) => !(onlyRemovals && isCreating(action)) && !left.has(action.effect.providerKey);
 
   for (let count = 0; count < MOST_ACTIONS; count++) {
     const action = planDifference(given.desired, run.effects, { withoutReservation }).find(isOpen);
     if (!action) return run;
     await deps.keepLease();
-    const failure = await performAction(deps, context, action);
+    const failure = await performAction(deps, context, action, given.desired);
     run.effects = await readEffects(deps.db, context.bookingId);
     if (!failure) continue;
     if (fallsBackToCalendar(action, failure, given.settings)) {
@@ -49,6 +59,11 @@ export async function runEffects(
       continue;
     }
     if (failure.kind === 'temporary') return { ...run, temporary: failure };
+    if (!isCreating(action)) {
+      run.leftOver = failure;
+      left.add(action.effect.providerKey);
+      continue;
+    }
     // What cannot be made must not keep what has to go.
     onlyRemovals = true;
     if (failure.kind === 'setup') run.setup = failure;
@@ -67,6 +82,8 @@ function fallsBackToCalendar(
   failure: Failure,
   settings: Pick<BookingSettings, 'larkMeeting'>,
 ): boolean {
+  // Without access the calendar is out of reach as well.
+  if (failure.kind === 'permanent' && failure.recoverable) return false;
   if (action.do === 'extend') return failure.kind === 'permanent';
   if (action.do !== 'reserve') return false;
   if (failure.unknownOutcome || failure.scopeMissing || failure.kind === 'permanent' || failure.kind === 'gone')

@@ -1,3 +1,4 @@
+import { AppError } from '../../core/errors.ts';
 import type { Interval } from '../../core/interval.ts';
 import type { Now } from '../../core/runtime.ts';
 import { isExclusionViolation, type Database, type Transaction } from '../../storage/database.ts';
@@ -93,53 +94,76 @@ export interface FollowedHold {
   released: string | undefined;
 }
 
+/** Others may come and go between two statements; more often than this is not by chance. */
+const MOST_TRIES = 5;
+
 /**
  * Lets the hold of a booking follow what the booking says now: it is made, moved, or given up when the new time is taken.
  * A tentative hold of the very same merchant and slot is this booking's own, left by a request that did not end.
+ * Throws `request_in_progress` (retryable) when holds change too fast to tell.
  */
 export async function followHold(deps: SlotHoldDeps, bookingId: string, slot: WantedSlot): Promise<FollowedHold> {
-  const current = await deps.db
-    .selectFrom('slot_hold')
-    .selectAll()
-    .where('booking_id', '=', bookingId)
-    .executeTakeFirst();
-  if (!current) return { blockedBy: await makeHold(deps, bookingId, slot), released: undefined };
-  if (occupiesSlot(current, slot)) return { blockedBy: undefined, released: undefined };
-  const blockedBy = await moveHold(deps, bookingId, slot);
-  return { blockedBy, released: current.trainer_id };
-}
-
-async function makeHold(deps: SlotHoldDeps, bookingId: string, slot: WantedSlot): Promise<BlockingHold | undefined> {
-  return deps.db.transaction().execute(async (trx) => {
-    await removeLapsed(trx, slot, deps.now());
-    // What was in the way may go away between the two statements: then the slot is tried again.
-    for (;;) {
-      const row = await trx
-        .insertInto('slot_hold')
-        .values({ ...columnsOf(slot), state: 'booked', expires_at: null, booking_id: bookingId })
-        .onConflict((conflict) => conflict.doNothing())
-        .returning('id')
-        .executeTakeFirst();
-      if (row) return undefined;
-      const blocking = await blockingHold(trx, slot);
-      if (!blocking) continue;
-      const isOwn = blocking.state === 'tentative' && blocking.isSame;
-      return isOwn && (await promoteHold(trx, { holdId: blocking.id, bookingId })) ? undefined : blocking;
+  let released: string | undefined;
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const current = await holdOf(deps.db, bookingId);
+    if (current && occupiesSlot(current, slot)) return { blockedBy: undefined, released };
+    if (current) {
+      released = current.trainer_id;
+      if (await moveHold(deps, bookingId, slot)) return { blockedBy: undefined, released };
+      await releaseHoldOf(deps.db, bookingId);
     }
+    const made = await makeHold(deps, bookingId, slot);
+    if (made) return { blockedBy: made.blockedBy, released };
+  }
+  throw new AppError('request_in_progress', 'This time is being booked at the moment. Please try again shortly.', {
+    retryable: true,
+    retryAfterMs: 1_000,
   });
 }
 
-async function moveHold(deps: SlotHoldDeps, bookingId: string, slot: WantedSlot): Promise<BlockingHold | undefined> {
+function holdOf(db: Database, bookingId: string) {
+  return db.selectFrom('slot_hold').selectAll().where('booking_id', '=', bookingId).executeTakeFirst();
+}
+
+/** undefined: what was in the way has gone, or it is a hold that the booking got meanwhile. Then it is looked at again. */
+async function makeHold(
+  deps: SlotHoldDeps,
+  bookingId: string,
+  slot: WantedSlot,
+): Promise<{ blockedBy: BlockingHold | undefined } | undefined> {
+  return deps.db.transaction().execute(async (trx) => {
+    await removeLapsed(trx, slot, deps.now());
+    const row = await trx
+      .insertInto('slot_hold')
+      .values({ ...columnsOf(slot), state: 'booked', expires_at: null, booking_id: bookingId })
+      .onConflict((conflict) => conflict.doNothing())
+      .returning('id')
+      .executeTakeFirst();
+    if (row) return { blockedBy: undefined };
+    const blockedBy = await blockingHold(trx, slot);
+    if (!blockedBy || blockedBy.bookingId === bookingId) return undefined;
+    if (blockedBy.state !== 'tentative' || !blockedBy.isSame) return { blockedBy };
+    const isOwn = await promoteHold(trx, { holdId: blockedBy.id, bookingId });
+    return isOwn ? { blockedBy: undefined } : undefined;
+  });
+}
+
+/** False: the new time is taken, or the hold has gone. */
+async function moveHold(deps: SlotHoldDeps, bookingId: string, slot: WantedSlot): Promise<boolean> {
   try {
-    await deps.db.transaction().execute(async (trx) => {
+    return await deps.db.transaction().execute(async (trx) => {
       await removeLapsed(trx, slot, deps.now());
-      await trx.updateTable('slot_hold').set(columnsOf(slot)).where('booking_id', '=', bookingId).execute();
+      const moved = await trx
+        .updateTable('slot_hold')
+        .set(columnsOf(slot))
+        .where('booking_id', '=', bookingId)
+        .returning('id')
+        .executeTakeFirst();
+      return moved !== undefined;
     });
-    return undefined;
   } catch (error) {
-    if (!isExclusionViolation(error)) throw error;
-    await releaseHoldOf(deps.db, bookingId);
-    return makeHold(deps, bookingId, slot);
+    if (isExclusionViolation(error)) return false;
+    throw error;
   }
 }
 

@@ -26,6 +26,8 @@ export type PassOutcome =
   /** Lark is switched off: the link comes when it is on again. */
   | { kind: 'waits'; reason: string }
   | { kind: 'setup'; reason: string }
+  /** All is as it should be, but something that has to go waits for its owner. */
+  | { kind: 'left-over'; reason: string }
   | { kind: 'retry'; reason: string }
   | { kind: 'failed'; reason: string }
   | { kind: 'conflict'; reason: string };
@@ -106,6 +108,7 @@ function syncOf(outcome: PassOutcome, hasEffects: boolean): Pick<SyncResults, 's
     case 'retry':
       return { syncStatus: 'Pending', syncError: outcome.reason, isDone: false };
     case 'failed':
+    case 'left-over':
       return { syncStatus: 'Failed', syncError: outcome.reason, isDone: true };
     case 'conflict':
       return { syncStatus: 'Conflict', syncError: outcome.reason, isDone: true };

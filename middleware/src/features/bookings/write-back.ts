@@ -28,8 +28,8 @@ export interface WriteBack {
 
 /**
  * Writes the results of a pass to Salesforce in one composite: the booking, its event rows, its timeline. Only what
- * differs is sent; nothing at all when nothing does. A refusal because a newer pass has written is not an error.
- * Throws `SalesforceError`.
+ * differs is sent; nothing at all when nothing does. A refusal because a newer pass has written is not an error. Any
+ * other one is thrown when the rest is there. Throws `SalesforceError`.
  */
 export async function writeBack(deps: WriteBackDeps, pass: WriteBack): Promise<void> {
   const entries = await waitingEntries(deps.db, pass.booking.id);
@@ -52,27 +52,38 @@ export async function writeBack(deps: WriteBackDeps, pass: WriteBack): Promise<v
   }
   if (requests.length === 0) return;
   await deps.step('write-back.before');
-  await send(deps, requests, entries);
+  const refusal = await send(deps, requests, entries);
   await deps.step('write-back.after');
   await forgetEntries(deps.db, entries);
+  if (refusal) throw refusal;
 }
 
+/** @returns the refusal of what Salesforce will not take although it should; the rest is there */
 async function send(
   deps: WriteBackDeps,
   requests: readonly CompositeRequest[],
   entries: readonly WaitingEntry[],
-): Promise<void> {
+): Promise<SalesforceError | undefined> {
   try {
     await deps.records.composite(requests);
+    return undefined;
   } catch (error) {
     if (!(error instanceof SalesforceError) || error.failure !== 'refused') throw error;
-    const isNewer = error.referenceId === 'booking' && error.code === 'FIELD_CUSTOM_VALIDATION_EXCEPTION';
-    if (!isNewer && error.referenceId !== 'timeline') throw error;
     // The composite was undone as a whole; what Salesforce does not mind is sent again without the rest.
     const rest = requests.filter(({ referenceId }) => referenceId !== error.referenceId);
-    if (rest.length > 0) await send(deps, rest, entries);
-    if (!isNewer) await sendOneByOne(deps, entries);
+    if (rest.length === requests.length) throw error;
+    const refusal = rest.length === 0 ? undefined : await send(deps, rest, entries);
+    if (error.referenceId === 'timeline') await sendOneByOne(deps, entries);
+    else if (!isNewer(error)) return error;
+    return refusal;
   }
+}
+
+/** The validation rule `Synced_Revision_Never_Falls` names this field; other rules, which an org may add, name others. */
+function isNewer({ referenceId, code, fields }: SalesforceError): boolean {
+  return (
+    referenceId === 'booking' && code === 'FIELD_CUSTOM_VALIDATION_EXCEPTION' && fields.includes('Synced_Revision__c')
+  );
 }
 
 /** One bad line must not keep the others from the timeline. */

@@ -144,7 +144,7 @@ function inWords(error: ProviderError): AppError {
       { cause: error },
     );
   }
-  return new AppError('provider_refused', 'The provider refused this authorization. Please start again.', {
+  return new AppError('provider_refused', `Lark refused this: ${error.message} Please start again.`, {
     cause: error,
   });
 }

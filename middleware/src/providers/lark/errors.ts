@@ -1,6 +1,9 @@
 import { ProviderError, type ProviderFailure } from '../../core/provider-error.ts';
 import { retryAfterMsOf } from './retry-after.ts';
 
+const POLICY =
+  "The company's access policy in Lark stops this: sign in to Lark and do the check it asks for, or ask the Lark administrator, then try again.";
+
 /**
  * What each of Lark's codes means for us and what a person should read. Sources: the error tables of OAuth v2, VC v1,
  * Calendar v4 and the gateway. A code that is not here is `unrecognized`.
@@ -37,6 +40,10 @@ const known: Readonly<Record<number, readonly [ProviderFailure, string]>> = {
   20072: ['temporary', 'Lark is briefly unavailable for tokens.'],
   20073: ['grant-consumed', 'The refresh token was used before.'],
   20074: ['configuration', 'The Lark app may not refresh tokens: turn refreshing on in the console and publish.'],
+  // The company's own rules of access. Lark's answer holds an address for a check by the person; it is not passed on,
+  // because what people read here are our own words only.
+  21000: ['refused', POLICY],
+  21001: ['refused', POLICY],
   // App identity
   10003: ['configuration', 'Lark does not know the app: check LARK_APP_ID.'],
   10014: ['configuration', 'The Lark app is not available.'],

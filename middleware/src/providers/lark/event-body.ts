@@ -28,7 +28,7 @@ export function toChangedEvent(event: CalendarEvent): object {
 function commonFields(event: CalendarEvent): object {
   return {
     summary: clip(event.title, SUMMARY_MAX),
-    description: clip(event.description, DESCRIPTION_MAX),
+    description: clipMarkup(toMarkup(event.description), DESCRIPTION_MAX),
     // The calendar is the trainer's own: Lark has nobody else to tell.
     need_notification: false,
     start_time: { timestamp: toUnixSeconds(event.start), timezone: event.timeZone },
@@ -52,4 +52,17 @@ function toVchat(meeting: CalendarEvent['meeting']): object {
 function clip(text: string, max: number): string {
   if (text.length <= max) return text;
   return `${text.slice(0, max - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+}
+
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+
+/** Plain text as Lark's descriptions, a subset of HTML, show it. Merchants write part of it. */
+function toMarkup(text: string): string {
+  return text.replaceAll(/[&<>]/g, (character) => entities[character] ?? character);
+}
+
+/** As `clip`, without half an entity at the end. */
+function clipMarkup(markup: string, max: number): string {
+  const clipped = clip(markup, max);
+  return clipped === markup ? markup : clipped.replace(/&\w{0,4}…$/, '…');
 }

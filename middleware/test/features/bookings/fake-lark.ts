@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../../src/core/error-codes.ts';
 import { AppError } from '../../../src/core/errors.ts';
 import { ProviderError, type ProviderFailure } from '../../../src/core/provider-error.ts';
 import type { Calendar, CalendarEvent } from '../../../src/providers/ports/calendar.ts';
@@ -70,7 +71,8 @@ export function createFakeLark() {
       failures.push({ call, failure, after, times });
     },
     heal: () => failures.splice(0),
-    disconnect(connectionId: string, code: 'not_connected' | 'needs_reconnect' = 'not_connected'): void {
+    /** No token for this connection any more. */
+    disconnect(connectionId: string, code: ErrorCode = 'not_connected'): void {
       disconnected.set(connectionId, new AppError(code, 'The trainer has to connect Lark.'));
     },
     connect: (connectionId: string) => disconnected.delete(connectionId),

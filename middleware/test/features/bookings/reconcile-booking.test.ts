@@ -202,16 +202,71 @@ test('A reassigned training moves from one trainer to the other', async () => {
   );
 });
 
-test('What the former trainer can no longer remove is shown as abandoned', async () => {
+// Disconnected is for good: nobody has a token of that account any more. A consent that has ended comes back, see below.
+test('What a former trainer who disconnected can no longer remove is shown as abandoned', async () => {
   const id = kit.addBooking();
   await kit.reconcile(id);
-  kit.lark.disconnect(`lark:${MEI}`, 'needs_reconnect');
+  kit.lark.disconnect(`lark:${MEI}`, 'not_connected');
   kit.salesforce.edit(id, { Trainer__c: RAJ });
   await kit.reconcile(id);
   assert.equal(kit.row(id).Meeting_Link_Status__c, 'Ready');
   assert.ok(kit.salesforce.outcomes().includes('Calendar event: abandoned'));
   const shown = [...kit.salesforce.events.values()].map(({ Status__c }) => Status__c).sort();
   assert.deepEqual(shown, ['Abandoned', 'Abandoned', 'Active', 'Active']);
+});
+
+test('What a former trainer can remove after connecting again waits for it, and is then removed', async () => {
+  const id = kit.addBooking();
+  await kit.reconcile(id);
+  kit.lark.disconnect(`lark:${MEI}`, 'needs_reconnect');
+  kit.salesforce.edit(id, { Trainer__c: RAJ });
+  const { retry } = await kit.reconcile(id);
+  assert.equal(retry, undefined);
+  assert.deepEqual([kit.row(id).Meeting_Link_Status__c, kit.row(id).Sync_Status__c], ['Ready', 'Failed']);
+  assert.match(String(kit.row(id).Sync_Error__c), /Still to be removed/);
+  assert.deepEqual([kit.lark.events.size, kit.lark.reservations.size], [2, 2]);
+  const left = [...kit.salesforce.events.values()].filter((row) => row.Connection_ID__c === `lark:${MEI}`);
+  assert.deepEqual(
+    left.map(({ Status__c, Error__c }) => [Status__c, Error__c]),
+    [
+      ['Active', 'The trainer has to connect Lark.'],
+      ['Active', 'The trainer has to connect Lark.'],
+    ],
+  );
+  assert.deepEqual(kit.invited, []);
+  kit.lark.connect(`lark:${MEI}`);
+  await kit.reconcile(id);
+  assert.deepEqual([kit.lark.events.size, kit.lark.reservations.size], [1, 1]);
+  assert.deepEqual([kit.row(id).Sync_Status__c, kit.row(id).Sync_Error__c], ['Synced', null]);
+});
+
+for (const code of ['needs_reconnect', 'on_hold', 'provider_refused'] as const) {
+  test(`A training cancelled while its trainer's access is ${code} loses its meeting and event when it is back`, async () => {
+    const id = kit.addBooking();
+    await kit.reconcile(id);
+    kit.lark.disconnect(`lark:${MEI}`, code);
+    kit.salesforce.edit(id, { Status__c: 'Cancelled' });
+    await kit.reconcile(id);
+    await kit.reconcile(id);
+    assert.deepEqual([kit.lark.events.size, kit.lark.reservations.size], [1, 1]);
+    assert.deepEqual([kit.row(id).Sync_Status__c, kit.row(id).Meeting_Link_Status__c], ['Failed', 'Not Needed']);
+    kit.lark.connect(`lark:${MEI}`);
+    await kit.reconcile(id);
+    assert.deepEqual([kit.lark.events.size, kit.lark.reservations.size], [0, 0]);
+    assert.equal(kit.row(id).Sync_Status__c, 'Synced');
+  });
+}
+
+test('What could not be removed before the training was over is abandoned: nobody waits for it any more', async () => {
+  const id = kit.addBooking();
+  await kit.reconcile(id);
+  kit.lark.disconnect(`lark:${MEI}`, 'needs_reconnect');
+  kit.salesforce.edit(id, { Status__c: 'Cancelled' });
+  await kit.reconcile(id);
+  kit.clock.advance(10 * 24 * HOUR);
+  await kit.reconcile(id);
+  assert.equal(kit.row(id).Sync_Status__c, 'Synced');
+  assert.ok(kit.salesforce.outcomes().includes('Calendar event: abandoned'));
 });
 
 test('A training made in Salesforce on a taken slot is a conflict without effects until the slot is free', async () => {

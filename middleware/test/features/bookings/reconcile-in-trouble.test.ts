@@ -3,6 +3,7 @@ import { after, before, beforeEach, test } from 'node:test';
 import { AppError } from '../../../src/core/errors.ts';
 import { migrate, openDatabase, type OpenDatabase } from '../../../src/storage/open-database.ts';
 import { createPassKit, MEI, type PassKit } from './pass-kit.ts';
+import { SalesforceError } from '../../../src/salesforce/records.ts';
 import { unreachable } from './fake-salesforce.ts';
 
 let database: OpenDatabase;
@@ -32,6 +33,27 @@ test('A trainer who is not connected leaves the training booked and is asked onc
   kit.lark.connect(`lark:${MEI}`);
   await kit.reconcile(id);
   assert.equal(kit.row(id).Meeting_Link_Status__c, 'Ready');
+});
+
+for (const code of ['provider_refused', 'trainer_not_found', 'salesforce_refused'] as const) {
+  test(`A token that is not to be had (${code}) is written onto the booking, and a later look heals it`, async () => {
+    kit.lark.disconnect(`lark:${MEI}`, code);
+    const id = kit.addBooking();
+    const { retry, isSaved } = await kit.reconcile(id);
+    assert.deepEqual([retry, isSaved], [undefined, true]);
+    assert.deepEqual(
+      [kit.row(id).Meeting_Link_Status__c, kit.row(id).Sync_Status__c, kit.row(id).Sync_Error__c],
+      ['Failed', 'Failed', 'The trainer has to connect Lark.'],
+    );
+    kit.lark.connect(`lark:${MEI}`);
+    await kit.reconcile(id);
+    assert.deepEqual([kit.row(id).Meeting_Link_Status__c, kit.row(id).Sync_Status__c], ['Ready', 'Synced']);
+  });
+}
+
+test('A fault of ours on the way to a token is not taken for trouble at the provider', async () => {
+  kit.lark.disconnect(`lark:${MEI}`, 'internal');
+  await assert.rejects(kit.reconcile(kit.addBooking()), { code: 'internal' });
 });
 
 test('Trouble at Lark leaves the training booked and is tried again; the last attempt says that it failed', async () => {
@@ -131,6 +153,28 @@ test('A pass that comes after a newer one does not overwrite it, and still leave
   assert.equal(kit.row(id).Synced_Revision__c, 7);
   assert.ok(kit.salesforce.timeline.size > 0);
 });
+
+for (const [what, reference] of [
+  ['the results of a booking', 'booking'],
+  ['the events of a booking', 'events'],
+] as const) {
+  test(`A rule of the org that refuses ${what} is told; the timeline is there nevertheless`, async () => {
+    const id = kit.addBooking();
+    const refused = new SalesforceError('refused', 'A shop needs an address.', {
+      code: 'FIELD_CUSTOM_VALIDATION_EXCEPTION',
+      fields: ['Store_Address__c'],
+      referenceId: reference,
+    });
+    kit.salesforce.failNext('timeline', refused);
+    const { retry, isSaved } = await kit.reconcile(id);
+    assert.deepEqual([retry?.code, isSaved], ['salesforce_refused', false]);
+    assert.equal(kit.salesforce.timeline.size, 3);
+    assert.equal((await database.db.selectFrom('timeline_entry').selectAll().execute()).length, 0);
+    await kit.reconcile(id);
+    assert.equal(kit.row(id).Meeting_Link_Status__c, 'Ready');
+    assert.deepEqual(kit.lark.calls, ['reserve', 'createEvent']);
+  });
+}
 
 test('A lost database does not lose what exists outside: it is recalled from Salesforce', async () => {
   const id = kit.addBooking();

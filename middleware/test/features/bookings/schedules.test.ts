@@ -10,7 +10,7 @@ import { MEI } from './pass-kit.ts';
 const B1 = 'a0B000000000001EAA';
 const B2 = 'a0B000000000002EAA';
 
-function fixture(rows: Row[]) {
+function fixture(rows: Row[], waiting: readonly string[] = []) {
   const queries: string[] = [];
   const keys: (string | undefined)[] = [];
   const errors: object[] = [];
@@ -25,6 +25,7 @@ function fixture(rows: Row[]) {
       queue: {
         enqueueMany: (_job: unknown, items: readonly { key?: string }[]) =>
           Promise.resolve(void keys.push(...items.map(({ key }) => key))),
+        waitingKeys: () => Promise.resolve(new Set(waiting)),
       },
       records: {
         query: <T extends Row>(query: Soql) => {
@@ -51,16 +52,36 @@ test('At start the unfinished are looked for as well; nothing found enqueues not
   const { deps, queries, keys } = fixture([]);
   assert.equal(await findLostTriggers(deps, { alsoUnfinished: true }), 0);
   assert.match(queries[0] ?? '', /OR Sync_Status__c IN \('Pending', 'Failed'\)/);
+  assert.match(queries[0] ?? '', /OR \(Meeting_Link_Status__c = 'Pending Trainer Setup' AND Status__c = 'Confirmed'/);
   assert.deepEqual(keys, []);
 });
 
+test('A booking whose repetition waits is left to it; one that waits for a new trigger only is not', async () => {
+  const B3 = 'a0B000000000003EAA';
+  const { deps, keys } = fixture([{ Id: B1 }, { Id: B2 }, { Id: B3 }], [`retry:${B1}`, B2, `rest:${B3}`]);
+  assert.equal(await findLostTriggers(deps), 1);
+  assert.deepEqual(keys, [B2]);
+});
+
 test('A trainer who connects, or whose time becomes free, wakes their own future bookings only', async () => {
-  const { deps, queries } = fixture([{ Id: B1 }]);
+  const { deps, queries } = fixture([{ Id: B1, Booking__c: B1 }]);
   await retryPendingFor(deps, MEI);
   await wakeConflicts(deps, MEI);
-  for (const query of queries) {
+  const own = queries.filter((query) => query.includes('FROM Training_Booking__c'));
+  assert.equal(own.length, 2);
+  for (const query of own) {
     assert.match(query, new RegExp(`Trainer__c = '${MEI}' AND .*End__c > 2026-11-21T00:00:00.000Z`));
   }
+});
+
+test('A trainer who connects wakes bookings of others as well that left something with them, each once', async () => {
+  const { deps, queries, keys } = fixture([
+    { Id: B1, Booking__c: B1 },
+    { Id: B1, Booking__c: B2 },
+  ]);
+  assert.equal(await retryPendingFor(deps, MEI), 2);
+  assert.deepEqual(keys, [B1, B2]);
+  assert.match(queries[1] ?? '', new RegExp(`Connection_ID__c = 'lark:${MEI}' .*Booking__r.Trainer__c != '${MEI}'`));
 });
 
 test('Past bookings are completed one by one: a refused one does not keep the others', async () => {

@@ -127,6 +127,18 @@ onEach(
   },
 );
 
+onEach('Passes that race with different times of one booking all end, and it has one hold', async (deps) => {
+  const followed = await Promise.all(
+    ['10', '12', '14', '16'].map((hour) => followHold(deps, 'b1', slot(`${hour}:00`, `${hour}:30`))),
+  );
+  assert.deepEqual(
+    followed.map(({ blockedBy }) => blockedBy),
+    [undefined, undefined, undefined, undefined],
+  );
+  const rows = await deps.db.selectFrom('slot_hold').select('booking_id').execute();
+  assert.deepEqual(rows, [{ booking_id: 'b1' }]);
+});
+
 onEach('A tentative hold left by a request that died becomes the hold of the booking it made', async (deps) => {
   await holdSlot(deps, slot('10:00', '11:00'));
   const followed = await followHold(deps, 'b1', slot('10:00', '11:00'));

@@ -154,6 +154,22 @@ test('Too long texts are cut to what Lark takes, never inside a character', asyn
   assert.equal(body.location.name.length, 512);
 });
 
+test('What merchants write is text in the description, never markup; titles are plain text already', async () => {
+  await using world = await larkAnswering(() => success({ event: { event_id: 'e_0' } }));
+  const written = { title: 'R&D <b>', description: 'Notes: <a href="https://evil.test">R&D</a>' };
+  const cut = { description: '<'.repeat(40_000) };
+  const place = { calendarId: 'cal@x', eventId: 'e_0' };
+  await world.lark.calendar.createEvent('user-token', { idempotencyKey: key, event: { ...event, ...written } });
+  await world.lark.calendar.updateEvent('user-token', { ...place, event: { ...event, ...cut } });
+  const [created, changed] = world.server.requests.map(
+    (request) => request.json() as { summary: string; description: string },
+  );
+  assert.equal(created?.summary, 'R&D <b>');
+  assert.equal(created.description, 'Notes: &lt;a href="https://evil.test"&gt;R&amp;D&lt;/a&gt;');
+  assert.ok((changed?.description.length ?? 0) <= 40_960);
+  assert.match(changed?.description ?? '', /^(&lt;)+…$/);
+});
+
 test('Changing an event sends start and end together and leaves its own meeting alone', async () => {
   await using world = await larkAnswering(() => success({ event: { event_id: 'e_0' } }));
   const place = { calendarId: 'cal@x', eventId: 'e_0' };

@@ -94,7 +94,7 @@ const failures = {
   configuration: [
     20001, 20002, 20009, 20010, 20024, 20036, 20048, 20063, 20067, 20068, 20069, 20070, 20071, 20074, 99991543,
   ],
-  refused: [20003, 20004, 20065, 20049],
+  refused: [20003, 20004, 20065, 20049, 21000, 21001],
   'rate-limited': [99991400],
 };
 for (const [failure, vendorCodes] of Object.entries(failures)) {
@@ -118,6 +118,16 @@ for (const [failure, vendorCodes] of Object.entries(failures)) {
     });
   }
 }
+
+test("A company's access policy is told in words that help, without the address that came along", async () => {
+  await using world = await larkAnswering(() => ({
+    json: { code: 21000, error: 'access_denied', challenge_url: 'https://challenge.test/x' },
+    status: 400,
+  }));
+  const { message } = await providerErrorOf(world.lark.oauth.refresh(refresh));
+  assert.match(message, /access policy .* ask the Lark administrator/);
+  assert.ok(!message.includes('challenge.test'));
+});
 
 test('An unknown token code without an OAuth error is unrecognized', async () => {
   await using world = await larkAnswering(() => ({ json: { code: 29999, msg: 'x' }, status: 400 }));
