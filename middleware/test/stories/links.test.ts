@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { createBrowser, PUBLIC_URL, startWorld, until, type World } from '../kit/world.ts';
+
+let world: World;
+before(async () => {
+  world = await startWorld();
+});
+after(() => world.close());
+
+test('a return URL elsewhere is refused, and so is a link for an unknown or ambiguous trainer', async () => {
+  const trainer = await world.trainer(0);
+  const ask = (body: object) =>
+    world.call<{ error: { code: string; message: string } }>('POST', '/api/connections/lark/links', { body });
+  const elsewhere = await ask({ trainerId: trainer.Id, returnUrl: 'https://evil.example/' });
+  assert.deepEqual([elsewhere.status, elsewhere.body.error.code], [400, 'return_url_not_allowed']);
+  const script = await ask({ trainerId: trainer.Id, returnUrl: 'javascript:alert(1)' });
+  assert.equal(script.body.error.code, 'return_url_not_allowed');
+  const nobody = await ask({ trainerEmail: 'nobody@example.com' });
+  assert.deepEqual([nobody.status, nobody.body.error.code], [404, 'trainer_not_found']);
+  const neither = await ask({});
+  assert.deepEqual([neither.status, neither.body.error.code], [400, 'invalid_input']);
+  const nameless = await world.call<{ error: { code: string; message: string } }>('GET', '/api/lark/trainer/status');
+  assert.deepEqual([nameless.status, nameless.body.error.code], [400, 'invalid_input']);
+  assert.match(nameless.body.error.message, /email/);
+  const off = await world.call<{ error: { code: string } }>('POST', '/api/connections/google/links', {
+    body: { trainerId: trainer.Id },
+  });
+  assert.deepEqual([off.status, off.body.error.code], [409, 'provider_off']);
+});
+
+test('a trainer without a Salesforce login asks for a link by e-mail; unknown addresses get the same answer and no mail', async () => {
+  const trainer = await world.trainer(3);
+  const browser = createBrowser(world.base);
+  const form = await browser.request('GET', `${PUBLIC_URL}/trainers/authorize`);
+  assert.match(await form.text(), /Work e-mail/);
+  const answers = [];
+  for (const email of [trainer.Email__c, 'nobody@example.com']) {
+    const response = await browser.request('POST', `${PUBLIC_URL}/trainers/authorize`, { email });
+    answers.push({ status: response.status, text: await response.text() });
+  }
+  assert.deepEqual(answers[0], answers[1]);
+  const mail = await until(
+    () => world.standins.salesforce.outbox.mails().find(({ to }) => to.includes(trainer.Email__c)),
+    'the mail',
+  );
+  const link = /(http\S+ticket=\S+)/.exec(mail.body)?.[1] ?? '';
+  assert.match(link, /^http:\/\/localhost:3000\//);
+  assert.equal((await browser.request('GET', link)).status, 200);
+  assert.equal(
+    world.standins.salesforce.outbox.mails().filter(({ to }) => to.includes('nobody@example.com')).length,
+    0,
+  );
+});
+
+test('the form that sends mail has a limit, and says when to come back', async () => {
+  const browser = createBrowser(world.base);
+  const statuses = new Set<number>();
+  let last: Response | undefined;
+  for (let count = 0; count < 12; count++) {
+    last = await browser.request('POST', `${PUBLIC_URL}/trainers/authorize`, { email: 'nobody@example.com' });
+    statuses.add(last.status);
+  }
+  assert.deepEqual([...statuses], [200, 429]);
+  assert.equal(last?.headers.get('retry-after'), '60');
+});
+
+test('older names of the plan redirect with their query', async () => {
+  const browser = createBrowser(world.base);
+  const response = await browser.request('GET', `${PUBLIC_URL}/api/lark/auth/callback?code=1&state=2`);
+  assert.equal(response.status, 307);
+  assert.equal(response.headers.get('location'), '/api/lark/trainer/oauth/callback?code=1&state=2');
+});
