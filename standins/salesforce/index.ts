@@ -2,8 +2,11 @@ import { createPublicKey } from 'node:crypto';
 import path from 'node:path';
 import type { MovableClock } from '../kit/clock.ts';
 import { startStandin, type Standin } from '../kit/standin.ts';
+import type { CredentialSecrets } from './apex/callout.ts';
+import type { ApexRuntime, ApexUser } from './apex/runtime.ts';
 import { addApiRoutes, answerFailed, answerNotFound } from './http/add-routes.ts';
 import type { Outbox } from './http/outbox.ts';
+import type { FlowRun } from './logic/fire-flows.ts';
 import type { OAuthClient } from './oauth/clients.ts';
 import { addOAuthRoutes, findUser } from './oauth/routes.ts';
 import { createOrg, type Org } from './org.ts';
@@ -44,6 +47,18 @@ export interface LocalOrg extends Standin {
   outbox: Outbox;
   /** A new access token of this user, for tests and for switching users. */
   sessionFor(username: string): string;
+  /** Names of the permission sets that Setup shows for this user; none for unknown users. */
+  permissionSetsOf(username: string): string[];
+  /** What an administrator enters in Setup after the deployment: address and key of a Named Credential. */
+  configureNamedCredential(name: string, secrets: CredentialSecrets): void;
+  /** The package's Apex. @throws UnsupportedApex where a source goes beyond what is followed */
+  apex(): ApexRuntime;
+  /** A user as Apex acts for them; their rights are those of this moment. */
+  apexUser(username: string): ApexUser;
+  /** Asynchronous runs of after-save flows, oldest first. */
+  flowRuns(): FlowRun[];
+  /** Resolves when no flow is under way. */
+  flowsSettled(): Promise<void>;
 }
 
 const REPOSITORY = path.resolve(import.meta.dirname, '../..');
@@ -57,9 +72,11 @@ export async function startLocalOrg(options: LocalOrgOptions): Promise<LocalOrg>
     ({ publicKey, ...client }): OAuthClient =>
       publicKey === undefined ? client : { ...client, publicKey: createPublicKey(publicKey) },
   );
-  const schema = loadSchema(
-    options.metadata ?? [path.join(REPOSITORY, 'force-app/main'), path.join(REPOSITORY, 'force-app/fresh-org')],
-  );
+  const metadata = options.metadata ?? [
+    path.join(REPOSITORY, 'force-app/main'),
+    path.join(REPOSITORY, 'force-app/fresh-org'),
+  ];
+  const schema = loadSchema(metadata);
   const store = openStore(options.file, schema);
   let url = '';
   const org = createOrg({
@@ -69,6 +86,7 @@ export async function startLocalOrg(options: LocalOrgOptions): Promise<LocalOrg>
     url: () => url,
     clients,
     orgWideAddresses: options.orgWideAddresses ?? [ORG_WIDE_ADDRESS],
+    metadata,
   });
   try {
     fillOrg(org, options.data ?? path.join(REPOSITORY, 'data'), options.sample ?? 'all');
@@ -92,6 +110,9 @@ export async function startLocalOrg(options: LocalOrgOptions): Promise<LocalOrg>
         router.get('/outbox', (_request, response) => {
           response.json(org.outbox.mails());
         });
+        router.get('/flows', (_request, response) => {
+          response.json(org.flows.runs());
+        });
         router.delete('/outbox', (_request, response) => {
           org.outbox.clear();
           response.status(204).end();
@@ -102,6 +123,21 @@ export async function startLocalOrg(options: LocalOrgOptions): Promise<LocalOrg>
     url = standin.url;
     return {
       ...standin,
+      close: async () => {
+        standin.faults.release();
+        org.stopCallouts();
+        await org.flows.settled();
+        await standin.close();
+      },
+      configureNamedCredential: (name, secrets) => void org.credentials.set(name, secrets),
+      apex: () => org.apex(),
+      apexUser: (username) => {
+        const userId = findUser(org, username);
+        if (userId === undefined) throw new Error(`The local org has no active user ${username}.`);
+        return org.apexUser(org.actorOf(userId));
+      },
+      flowRuns: () => org.flows.runs(),
+      flowsSettled: () => org.flows.settled(),
       orgId: org.orgId,
       clientId: clients[0]?.id ?? '',
       clientSecret: clients[0]?.secret ?? '',
@@ -110,6 +146,10 @@ export async function startLocalOrg(options: LocalOrgOptions): Promise<LocalOrg>
         const token = sessionFor(org, username);
         if (token === undefined) throw new Error(`The local org has no active user ${username}.`);
         return token;
+      },
+      permissionSetsOf: (username) => {
+        const userId = findUser(org, username);
+        return userId === undefined ? [] : org.actorOf(userId).permissionSets.map(({ name }) => name);
       },
     };
   } catch (error) {

@@ -1,7 +1,11 @@
 import type { MovableClock } from '../kit/clock.ts';
 import { loadActor, type Actor } from './access/actor.ts';
+import { createApexSide } from './apex/apex-side.ts';
+import type { CredentialSecrets } from './apex/callout.ts';
+import type { ApexRuntime, ApexUser } from './apex/runtime.ts';
 import { SalesforceError } from './errors.ts';
 import { createOutbox, type Outbox } from './http/outbox.ts';
+import { createFlowFiring, type FlowFiring } from './logic/fire-flows.ts';
 import type { OAuthClient } from './oauth/clients.ts';
 import { createSessions, type Sessions } from './oauth/sessions.ts';
 import type { SaveDeps } from './save/save-record.ts';
@@ -22,6 +26,15 @@ export interface Org extends SaveDeps {
   clients: readonly OAuthClient[];
   /** Verified organisation-wide sender addresses. */
   orgWideAddresses: readonly string[];
+  flows: FlowFiring;
+  /** What was entered in Setup for Named Credentials, by name. */
+  credentials: Map<string, CredentialSecrets>;
+  /** The package's Apex; read and compiled when it is needed first. @throws UnsupportedApex */
+  apex: () => ApexRuntime;
+  /** The user as Apex acts for them. */
+  apexUser: (actor: Actor) => ApexUser;
+  /** Ends callouts that are under way. */
+  stopCallouts: () => void;
   /** Counts one call against the daily limit and answers the use so far. */
   countCall: () => number;
   callsUsed: () => number;
@@ -40,8 +53,10 @@ export function createOrg(parts: {
   url: () => string;
   clients: readonly OAuthClient[];
   orgWideAddresses: readonly string[];
+  /** Package folders with classes and credentials. */
+  metadata: readonly string[];
 }): Org {
-  const { schema, store, clock } = parts;
+  const { schema, store, clock, metadata } = parts;
   const actors = new Map<string, Actor>();
   const now = () => clock.now();
   const callTimes: number[] = [];
@@ -51,12 +66,19 @@ export function createOrg(parts: {
     while (callTimes[0] !== undefined && callTimes[0] <= oldest) callTimes.shift();
   };
 
+  const sessions = createSessions({ store, now, orgId: ORG_ID });
+  const side = createApexSide({ schema, metadata, orgId: ORG_ID, url: parts.url, sessions });
+  const flows = createFlowFiring({ store, invoke: side.invoke });
+
   return {
     ...parts,
+    ...side,
     orgId: ORG_ID,
     now,
     queries: createQueries({ schema, store }),
-    sessions: createSessions({ store, now, orgId: ORG_ID }),
+    sessions,
+    flows,
+    saved: (save) => flows.saved(save),
     outbox: createOutbox(store),
     actorOf: (userId) => {
       const known = actors.get(userId) ?? loadActor(store, schema, userId);

@@ -16,6 +16,10 @@ export interface Actor {
   /** API names of the public groups they are in. */
   groups: ReadonlySet<string>;
   apiEnabled: boolean;
+  /** Apex classes whose methods they may call from pages and flows. */
+  apexClasses: ReadonlySet<string>;
+  /** Principals of External Credentials through which they may call out; none without Read on User External Credential. */
+  credentialPrincipals: ReadonlySet<string>;
   objectPermission(object: ObjectDef): ObjectPermission;
 }
 
@@ -71,12 +75,21 @@ export function systemActor(user: { userId: string; username: string; timeZone: 
   return createActor({ ...user, administrator: true, system: true, permissionSets: [], groups: new Set() });
 }
 
-function createActor(facts: Omit<Actor, 'customPermissions' | 'apiEnabled' | 'objectPermission'>): Actor {
+function createActor(
+  facts: Omit<Actor, 'customPermissions' | 'apiEnabled' | 'apexClasses' | 'credentialPrincipals' | 'objectPermission'>,
+): Actor {
+  const readsCredentials = facts.permissionSets.some(
+    ({ objects }) => objects.get('userexternalcredential')?.read === true,
+  );
   const known = new Map<string, ObjectPermission>();
   return {
     ...facts,
     customPermissions: new Set(facts.permissionSets.flatMap((set) => [...set.customPermissions])),
     apiEnabled: facts.administrator || facts.permissionSets.some((set) => set.userPermissions.has('ApiEnabled')),
+    apexClasses: new Set(facts.permissionSets.flatMap((set) => [...set.apexClasses])),
+    credentialPrincipals: new Set(
+      readsCredentials ? facts.permissionSets.flatMap((set) => [...set.credentialPrincipals]) : [],
+    ),
     objectPermission: (object) => {
       let permission = known.get(object.name);
       if (!permission) known.set(object.name, (permission = permissionOf(facts, object)));

@@ -2,7 +2,7 @@ import type { Actor } from '../access/actor.ts';
 import { canWriteField } from '../access/field-access.ts';
 import { hasRecordRight } from '../access/record-access.ts';
 import { SalesforceError, noAccess, noAccessToReference, notFound } from '../errors.ts';
-import type { FieldValue } from '../logic/save-context.ts';
+import type { FieldValue, SaveContext } from '../logic/save-context.ts';
 import type { FieldDef, ObjectDef, Schema } from '../schema/types.ts';
 import { recordId, toId18 } from '../store/ids.ts';
 import type { Store } from '../store/open-store.ts';
@@ -19,6 +19,8 @@ export interface SaveDeps {
   actorOf: (userId: string) => Actor;
   /** Called after a save that may change what somebody is allowed to do. */
   permissionsChanged: () => void;
+  /** Called inside the transaction of a save with the record as it was stored. */
+  saved: (save: { actor: Actor; object: ObjectDef; context: SaveContext }) => void;
 }
 
 /** Creates one record through the whole save order and answers its id. */
@@ -44,8 +46,9 @@ export function createRecord(deps: SaveDeps, actor: Actor, object: ObjectDef, pa
       LastModifiedById: actor.userId,
       SystemModstamp: now,
     });
-    finishRecord(deps, actor, object, record, null, payload);
+    const context = finishRecord(deps, actor, object, record, null, payload);
     insertRow(deps.store, object, record);
+    deps.saved({ actor, object, context });
     if (object.sharingModel === 'Setup') deps.permissionsChanged();
     return record['Id'];
   });
@@ -65,9 +68,10 @@ export function updateRecord(deps: SaveDeps, actor: Actor, object: ObjectDef, id
     assign(record, payload.values);
     const now = toSecond(deps.now());
     Object.assign(record, { LastModifiedDate: now, LastModifiedById: actor.userId, SystemModstamp: now });
-    finishRecord(deps, actor, object, record, prior, payload);
+    const context = finishRecord(deps, actor, object, record, prior, payload);
     const changed = Object.fromEntries(Object.entries(record).filter(([name, value]) => prior[name] !== value));
     updateRow(deps.store, object, String(record['Id']), { ...changed, LastModifiedDate: now, SystemModstamp: now });
+    deps.saved({ actor, object, context });
     if (object.sharingModel === 'Setup') deps.permissionsChanged();
   });
 }
@@ -104,7 +108,7 @@ function finishRecord(
   record: RecordValues,
   prior: RecordValues | null,
   payload: Payload,
-): void {
+): SaveContext {
   checkFields(deps, actor, object, record, new Set(payload.values.keys()), true);
   fillNames(deps, object, record, prior);
   const context = createSaveContext({ ...deps, now: deps.now() }, actor, object, record, prior);
@@ -127,6 +131,7 @@ function finishRecord(
     throw new SalesforceError('FIELD_CUSTOM_VALIDATION_EXCEPTION', rule.message, 400, fields);
   }
   checkUnique(deps.store, object, record, prior);
+  return context;
 }
 
 function checkFields(

@@ -74,6 +74,7 @@ export function defineObject(
     byRelationship: new Map(),
     validationRules: [],
     beforeSaveFlows: [],
+    afterSaveFlows: [],
     ...given,
     fields: [],
   };

@@ -2,12 +2,10 @@ import { UnsupportedMetadata } from '../logic/save-context.ts';
 import { readXml, type XmlElement } from './read-xml.ts';
 import { findField, findObject, type ObjectPermission, type PermissionSetDef, type Schema } from './types.ts';
 
-/** Parts that open pages, code and credentials, which are not the local org's to judge. */
+/** Parts that open pages, which are not the local org's to judge. */
 const ELSEWHERE = [
   'applicationVisibilities',
-  'classAccesses',
   'customMetadataTypeAccesses',
-  'externalCredentialPrincipalAccesses',
   'flowAccesses',
   'pageAccesses',
   'tabSettings',
@@ -31,6 +29,8 @@ export function loadPermissionSet(name: string, text: string, schema: Schema): P
     'fieldPermissions',
     'customPermissions',
     'userPermissions',
+    'classAccesses',
+    'externalCredentialPrincipalAccesses',
     ...ELSEWHERE,
   );
   return {
@@ -40,6 +40,14 @@ export function loadPermissionSet(name: string, text: string, schema: Schema): P
     fields: new Map(xml.list('fieldPermissions').map((element) => fieldPermission(element, schema))),
     customPermissions: enabledNames(xml, 'customPermissions', (permission) => schema.customPermissions.has(permission)),
     userPermissions: enabledNames(xml, 'userPermissions', (permission) => USER_PERMISSIONS.has(permission)),
+    // Whether these exist is asked where classes and credentials are read.
+    apexClasses: enabledNames(xml, 'classAccesses', () => true, 'apexClass'),
+    credentialPrincipals: enabledNames(
+      xml,
+      'externalCredentialPrincipalAccesses',
+      () => true,
+      'externalCredentialPrincipal',
+    ),
   };
 }
 
@@ -58,7 +66,8 @@ function objectPermission(xml: XmlElement, schema: Schema): [string, ObjectPermi
   const object = findObject(schema, name);
   // User is a real object without object permissions: every internal user reads it.
   if (!object || object.sharingModel === 'Setup') {
-    if (name.endsWith('__mdt') || name === 'UserExternalCredential') return [name.toLowerCase(), READ_ONLY];
+    if (name === 'UserExternalCredential') return [name.toLowerCase(), { ...READ_ONLY, read: xml.flag('allowRead') }];
+    if (name.endsWith('__mdt')) return [name.toLowerCase(), READ_ONLY];
     throw new UnsupportedMetadata(`object permissions for ${name}, which takes none or does not exist`);
   }
   if (xml.flag('viewAllFields')) throw new UnsupportedMetadata('viewAllFields=true is not understood');
@@ -104,11 +113,16 @@ function fieldPermission(xml: XmlElement, schema: Schema): [string, { readable: 
   return [path.toLowerCase(), { readable, editable }];
 }
 
-function enabledNames(xml: XmlElement, element: string, known: (name: string) => boolean): Set<string> {
+function enabledNames(
+  xml: XmlElement,
+  element: string,
+  known: (name: string) => boolean,
+  nameOf = 'name',
+): Set<string> {
   const names = xml
     .list(element)
     .filter((entry) => entry.flag('enabled'))
-    .map((entry) => entry.needText('name'));
+    .map((entry) => entry.needText(nameOf));
   for (const name of names) if (!known(name)) throw new UnsupportedMetadata(`<${element}> ${name} is not known`);
   return new Set(names);
 }

@@ -1,3 +1,4 @@
+import { loadAfterSaveFlow } from '../logic/after-save-flow.ts';
 import { loadBeforeSaveFlow } from '../logic/before-save-flow.ts';
 import { UnsupportedMetadata } from '../logic/save-context.ts';
 import { loadValidationRule } from '../logic/validation-rule.ts';
@@ -66,20 +67,22 @@ export function loadSchema(packageFolders: readonly string[]): Schema {
     checkReferences(rule.references, owner, schema);
     owner.validationRules.push(rule);
   });
-  deploy('flow', ({ xml }) => {
-    if (!isBeforeSave(xml)) return;
-    const flow = loadBeforeSaveFlow(xml);
+  deploy('flow', ({ name, xml }) => {
+    const trigger = triggerOf(xml);
+    if (trigger === undefined) return;
+    const flow = trigger === 'RecordAfterSave' ? loadAfterSaveFlow(xml, name) : loadBeforeSaveFlow(xml, name);
     const owner = objectFor(schema, flow.object);
     checkReferences(flow.references, owner, schema);
-    owner.beforeSaveFlows.push(flow);
+    if ('action' in flow) owner.afterSaveFlows.push(flow);
+    else owner.beforeSaveFlows.push(flow);
   });
   return schema;
 }
 
-/** After-save flows call Apex and are fired by Lightning's stand-in; everything else about flows is refused there. */
-function isBeforeSave(text: string): boolean {
+/** Flows without a trigger are started by people or pages and say nothing about saves. */
+function triggerOf(text: string): string | undefined {
   const [start] = readXml(text, 'Flow').list('start');
-  return start?.text('triggerType') === 'RecordBeforeSave';
+  return start?.text('triggerType');
 }
 
 function objectFor(schema: Schema, name: string | undefined): ObjectDef {

@@ -56,6 +56,7 @@ const IGNORED = new Set([
   'settings',
   'staticresources',
   'tabs',
+  'translations',
 ]);
 
 const IGNORED_OF_OBJECT = new Set(['compactLayouts', 'listViews', 'webLinks']);

@@ -1,3 +1,4 @@
+import type { AfterSaveFlow } from '../logic/after-save-flow.ts';
 import type { FieldValue, SaveContext } from '../logic/save-context.ts';
 
 /** Field types as `describe` names them. */
@@ -72,6 +73,7 @@ export interface ObjectDef {
   byRelationship: Map<string, FieldDef>;
   validationRules: ValidationRule[];
   beforeSaveFlows: BeforeSaveFlow[];
+  afterSaveFlows: AfterSaveFlow[];
 }
 
 export interface ChildRelationship {
@@ -115,6 +117,10 @@ export interface PermissionSetDef {
   fields: Map<string, { readable: boolean; editable: boolean }>;
   customPermissions: Set<string>;
   userPermissions: Set<string>;
+  /** Apex classes whose methods LWC and flows may call. */
+  apexClasses: Set<string>;
+  /** Principals of External Credentials: `Trainer_Connect-Service`. */
+  credentialPrincipals: Set<string>;
 }
 
 export interface CriteriaRule {

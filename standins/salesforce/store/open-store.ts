@@ -16,6 +16,8 @@ export interface Store {
   transaction<T>(work: () => T): T;
   /** Like a transaction, but undone when `keep` says so; for all-or-none calls that answer instead of throwing. */
   attempt<T>(work: () => T, keep: (result: T) => boolean): T;
+  /** Runs when everything that is open now is committed; never if it is undone. */
+  afterCommit(work: () => void): void;
   /** The next number of a named sequence, from 1. */
   nextNumber(sequence: string): number;
   close(): void;
@@ -44,6 +46,7 @@ export function openStore(file: string | undefined, schema: Schema): Store {
 function createStore(database: DatabaseSync): Store {
   const statements = new Map<string, StatementSync>();
   let depth = 0;
+  let waiting: { depth: number; work: () => void }[] = [];
 
   const prepared = (sql: string): StatementSync => {
     const known = statements.get(sql);
@@ -62,10 +65,16 @@ function createStore(database: DatabaseSync): Store {
   const keepChanges = () => {
     depth--;
     database.exec(depth === 0 ? 'COMMIT' : `RELEASE level${depth}`);
+    for (const one of waiting) one.depth = Math.min(one.depth, depth);
+    if (depth > 0) return;
+    const committed = waiting;
+    waiting = [];
+    for (const { work } of committed) work();
   };
   const undoChanges = () => {
     depth--;
     database.exec(depth === 0 ? 'ROLLBACK' : `ROLLBACK TO level${depth}; RELEASE level${depth}`);
+    waiting = waiting.filter((one) => one.depth <= depth);
   };
 
   const attempt = <T>(work: () => T, keep: (result: T) => boolean): T => {
@@ -88,6 +97,10 @@ function createStore(database: DatabaseSync): Store {
     run: (sql, ...values) => void prepared(sql).run(...values),
     transaction: (work) => attempt(work, () => true),
     attempt,
+    afterCommit: (work) => {
+      if (depth === 0) work();
+      else waiting.push({ depth, work });
+    },
     nextNumber: (sequence) => {
       const row = prepared(
         'INSERT INTO _sequence (name, value) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value',

@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+
+export interface SeenRequest {
+  method: string;
+  /** With the query string. */
+  url: string;
+  headers: IncomingHttpHeaders;
+  body: unknown;
+}
+
+export interface ScriptedMiddleware {
+  url: string;
+  apiKey: string;
+  requests: SeenRequest[];
+  /** The next answer instead of the usual one. */
+  answerNext(status: number, body: string): void;
+  close(): Promise<void>;
+}
+
+const FIXTURES = path.resolve(import.meta.dirname, '../../../../force-app/main/default/staticresources');
+
+/** A body that the Apex tests' mock answers with as well. */
+export function fixture(name: string): string {
+  return readFileSync(path.join(FIXTURES, `TC_Test_${name}.json`), 'utf8');
+}
+
+const USUAL: readonly [string, RegExp, number, string][] = [
+  ['GET', /^\/api\/lark\/trainer\/status\?/, 200, 'Status'],
+  ['POST', /^\/api\/connections\/lark\/links$/, 201, 'Link'],
+  ['DELETE', /^\/api\/lark\/trainer\/oauth\/disconnect\?/, 200, 'Disconnected'],
+  ['GET', /^\/api\/lark\/availability\?/, 200, 'Availability'],
+  ['POST', /^\/api\/lark\/book-training$/, 201, 'Booked'],
+  ['POST', /^\/api\/bookings\/sync$/, 202, 'Accepted'],
+];
+
+/** A middleware that records what it is asked and answers with the fixtures. */
+export async function startScriptedMiddleware(): Promise<ScriptedMiddleware> {
+  const requests: SeenRequest[] = [];
+  const queue: { status: number; body: string }[] = [];
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const { method = '', url = '', headers } = request;
+      const text = Buffer.concat(chunks).toString('utf8');
+      requests.push({ method, url, headers, body: text === '' ? undefined : JSON.parse(text) });
+      const usual = USUAL.find(([verb, address]) => verb === method && address.test(url));
+      const answer =
+        queue.shift() ?? (usual ? { status: usual[2], body: fixture(usual[3]) } : { status: 404, body: '{}' });
+      response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answer.body);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    apiKey: 'key-of-the-test',
+    requests,
+    answerNext: (status, body) => void queue.push({ status, body }),
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
