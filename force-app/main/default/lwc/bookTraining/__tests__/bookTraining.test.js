@@ -1,0 +1,357 @@
+import { createElement } from 'lwc';
+import { refreshApex } from '@salesforce/apex';
+import BookTraining from 'c/bookTraining';
+import book from '@salesforce/apex/TrainingBookingController.book';
+import getAvailability from '@salesforce/apex/TrainingBookingController.getAvailability';
+import getMerchants from '@salesforce/apex/TrainingBookingController.getMerchants';
+import getTrainers from '@salesforce/apex/TrainingBookingController.getTrainers';
+
+jest.mock('@salesforce/apex', () => ({ refreshApex: jest.fn() }), { virtual: true });
+jest.mock('@salesforce/apex/TrainingBookingController.book', () => ({ default: jest.fn() }), { virtual: true });
+jest.mock('@salesforce/apex/TrainingBookingController.getAvailability', () => ({ default: jest.fn() }), {
+  virtual: true,
+});
+jest.mock(
+  '@salesforce/apex/TrainingBookingController.getTrainers',
+  () => {
+    const { createApexTestWireAdapter } = require('@salesforce/sfdx-lwc-jest');
+    return { default: createApexTestWireAdapter(jest.fn()) };
+  },
+  { virtual: true },
+);
+jest.mock(
+  '@salesforce/apex/TrainingBookingController.getMerchants',
+  () => {
+    const { createApexTestWireAdapter } = require('@salesforce/sfdx-lwc-jest');
+    return { default: createApexTestWireAdapter(jest.fn()) };
+  },
+  { virtual: true },
+);
+
+const wei = {
+  id: 'a01000000000001AAA',
+  name: 'Wei Tan',
+  email: 'wei.tan@example.com',
+  timeZone: 'Asia/Singapore',
+  larkConnected: true,
+};
+const noah = {
+  ...wei,
+  id: 'a01000000000002AAA',
+  name: 'Noah Fischer',
+  timeZone: 'Europe/Berlin',
+  larkConnected: false,
+};
+const merchant = { reference: 'M-1001', name: 'Harbour Coffee' };
+const slots = [
+  { start: '2126-03-04T01:00:00.000Z', end: '2126-03-04T02:00:00.000Z' },
+  { start: '2126-03-04T02:00:00.000Z', end: '2126-03-04T03:00:00.000Z' },
+];
+const day = '2126-03-04';
+const availabilityOf = ({ id, name, timeZone, larkConnected }) => ({
+  trainer: { id, name, larkConnected },
+  timeZone,
+  from: `${day}T00:00:00.000Z`,
+  to: `${day}T23:59:00.000Z`,
+  slots,
+  busy: [],
+  unknown: [],
+  notes: [],
+});
+const result = {
+  bookingId: 'a02000000000001AAA',
+  bookingName: 'TB-00001',
+  status: 'Confirmed',
+  meetingLink: null,
+  meetingLinkStatus: 'Pending',
+  message: 'Your training is booked. The meeting link is being made.',
+  notes: [],
+};
+
+const settled = async (turns = 6) => {
+  await new Promise(process.nextTick);
+  if (turns > 1) await settled(turns - 1);
+};
+
+async function show({ trainers = [wei, noah] } = {}) {
+  const element = createElement('c-book-training', { is: BookTraining });
+  document.body.appendChild(element);
+  if (trainers) getTrainers.emit(trainers);
+  await settled();
+  getMerchants.emit([merchant]);
+  await settled();
+  return element;
+}
+
+const find = (element, selector) => element.shadowRoot.querySelector(selector);
+const byId = (element, id) => find(element, `[data-id="${id}"]`);
+const field = (element, name) => find(element, `[data-field="${name}"]`);
+
+async function enter(element, name, value) {
+  field(element, name).dispatchEvent(new CustomEvent('change', { detail: { value } }));
+  await settled();
+}
+
+async function choose(element, selector, detail) {
+  find(element, selector).dispatchEvent(new CustomEvent('choose', { detail }));
+  await settled();
+}
+
+/** The base components are stubs here: whether they miss something is said by the test. */
+function say(element, isValid) {
+  element.shadowRoot.querySelectorAll('[data-field], [data-fields]').forEach((one) => {
+    one.reportValidity = jest.fn(() => isValid);
+  });
+}
+
+async function fillIn(element, { trainer = wei, slot = slots[0] } = {}) {
+  getAvailability.mockResolvedValue(availabilityOf(trainer));
+  await enter(element, 'trainerId', trainer.id);
+  await choose(element, 'c-merchant-picker', { merchant });
+  await enter(element, 'day', day);
+  await choose(element, 'c-trainer-availability', { slot });
+  say(element, true);
+}
+
+async function pressBook(element) {
+  byId(element, 'book').click();
+  await settled();
+}
+
+describe('c-book-training', () => {
+  let keys;
+
+  beforeEach(() => {
+    keys = 0;
+    Object.defineProperty(globalThis.crypto, 'randomUUID', { configurable: true, value: () => `key-${++keys}` });
+    refreshApex.mockResolvedValue(undefined);
+  });
+
+  afterEach(() => {
+    document.body.replaceChildren();
+    jest.resetAllMocks();
+  });
+
+  it('says that it is loading', async () => {
+    const element = await show({ trainers: null });
+
+    expect(byId(element, 'loading')).not.toBeNull();
+    await expect(element).toBeAccessible();
+  });
+
+  it('shows why trainers could not be loaded, and tries again', async () => {
+    const element = await show({ trainers: null });
+    getTrainers.error({ message: 'You do not have access to this Apex class.' });
+    await settled();
+
+    await expect(element).toBeAccessible();
+    byId(element, 'load-error').dispatchEvent(new CustomEvent('retry'));
+    expect(refreshApex).toHaveBeenCalledTimes(1);
+  });
+
+  it('says so when there is nobody to book', async () => {
+    const element = await show({ trainers: [] });
+
+    expect(byId(element, 'empty').textContent).toContain('c.TC_Book_No_Trainers');
+    await expect(element).toBeAccessible();
+  });
+
+  it('shows trainers with zone and connection, and no outlook before one is chosen', async () => {
+    const element = await show();
+
+    expect(field(element, 'trainerId').options).toEqual([
+      { value: wei.id, label: 'c.TC_Book_Trainer_Connected' },
+      { value: noah.id, label: 'c.TC_Book_Trainer_Not_Connected' },
+    ]);
+    expect(byId(element, 'outlook')).toBeNull();
+    await expect(element).toBeAccessible();
+  });
+
+  it("offers days from today in the trainer's zone and looks up free times for both", async () => {
+    jest.useFakeTimers({ doNotFake: ['nextTick'], now: new Date('2126-03-03T18:00:00Z') });
+    getAvailability.mockResolvedValue(availabilityOf(wei));
+    const element = await show();
+
+    await enter(element, 'trainerId', noah.id);
+    expect(field(element, 'day').min).toBe('2126-03-03');
+    await enter(element, 'trainerId', wei.id);
+    expect(field(element, 'day').min).toBe('2126-03-04');
+
+    await enter(element, 'day', '2126-03-03');
+    expect(getAvailability).not.toHaveBeenCalled();
+    await enter(element, 'day', day);
+    expect(getAvailability).toHaveBeenCalledWith({ trainerId: wei.id, day });
+    jest.useRealTimers();
+  });
+
+  it.each([
+    [wei, 'remote', 'Training', ['Booked', 'Meeting', 'Calendar']],
+    [noah, 'remote', 'Training', ['Booked', 'Waits']],
+    [wei, 'remote', 'Go Live', ['Booked', 'No_Link', 'Calendar']],
+    [wei, 'onsite', 'Training', ['Booked', 'Onsite', 'Calendar_Address']],
+    [noah, 'onsite', 'Installation', ['Booked', 'Onsite', 'Calendar_Later']],
+  ])('says beforehand what will happen (%#)', async (trainer, serviceType, bookingType, sentences) => {
+    const element = await show();
+
+    await enter(element, 'trainerId', trainer.id);
+    await enter(element, 'serviceType', serviceType);
+    await enter(element, 'bookingType', bookingType);
+
+    const shown = [...byId(element, 'outlook').querySelectorAll('li')].map((item) => item.textContent);
+    expect(shown).toEqual(sentences.map((sentence) => `c.TC_Book_Outlook_${sentence}`));
+  });
+
+  it('believes the free times rather than the list of trainers about the connection', async () => {
+    const element = await show();
+    await fillIn(element, { trainer: { ...noah, larkConnected: true } });
+
+    expect(byId(element, 'outlook').textContent).toContain('c.TC_Book_Outlook_Meeting');
+  });
+
+  it('asks for the store address of an onsite training only', async () => {
+    const element = await show();
+    expect(field(element, 'storeAddress')).toBeNull();
+
+    await enter(element, 'serviceType', 'onsite');
+
+    expect(field(element, 'storeAddress').required).toBe(true);
+    await expect(element).toBeAccessible();
+  });
+
+  it('does not book what is incomplete', async () => {
+    const element = await show();
+    say(element, false);
+    await pressBook(element);
+    expect(byId(element, 'no-time').textContent).toBe('c.TC_Book_Choose_Time');
+    await expect(element).toBeAccessible();
+
+    await fillIn(element);
+    say(element, false);
+    await pressBook(element);
+    expect(byId(element, 'no-time')).toBeNull();
+    expect(book).not.toHaveBeenCalled();
+  });
+
+  it("books in the trainer's time and shows the result", async () => {
+    book.mockResolvedValue(result);
+    const element = await show();
+    await fillIn(element);
+    await enter(element, 'contactName', 'Mei Lin');
+    await enter(element, 'contactEmail', 'mei.lin@example.com');
+    await enter(element, 'notes', 'Two tills');
+
+    await pressBook(element);
+
+    expect(book).toHaveBeenCalledWith({
+      request: {
+        trainerId: wei.id,
+        merchantId: 'M-1001',
+        merchantName: 'Harbour Coffee',
+        bookDate: day,
+        startTime: '09:00',
+        endTime: '10:00',
+        timeZone: 'Asia/Singapore',
+        bookingType: 'Training',
+        serviceType: 'remote',
+        storeAddress: '',
+        contactName: 'Mei Lin',
+        contactEmail: 'mei.lin@example.com',
+        notes: 'Two tills',
+        idempotencyKey: 'key-1',
+      },
+    });
+    expect(find(element, 'c-booking-result').result).toEqual(result);
+    expect(refreshApex).toHaveBeenCalledTimes(1);
+    await expect(element).toBeAccessible();
+  });
+
+  it('sends the address of an onsite training, and forgets it when remote is chosen after all', async () => {
+    book.mockRejectedValue({ body: { message: 'No' } });
+    const element = await show();
+    await fillIn(element);
+    await enter(element, 'serviceType', 'onsite');
+    await enter(element, 'storeAddress', '1 Harbour Road');
+    say(element, true);
+    await pressBook(element);
+    await enter(element, 'serviceType', 'remote');
+    await pressBook(element);
+
+    expect(book.mock.calls.map(([{ request }]) => request.storeAddress)).toEqual(['1 Harbour Road', '']);
+  });
+
+  it('shows that it is booking, and books once however often the button is pressed', async () => {
+    let reply;
+    book.mockReturnValue(new Promise((resolve) => (reply = resolve)));
+    const element = await show();
+    await fillIn(element);
+
+    await pressBook(element);
+    await pressBook(element);
+
+    expect(book).toHaveBeenCalledTimes(1);
+    expect(byId(element, 'book')).toMatchObject({ disabled: true, label: 'c.TC_Book_Pending' });
+    await expect(element).toBeAccessible();
+    reply(result);
+    await settled();
+    expect(find(element, 'c-booking-result')).not.toBeNull();
+  });
+
+  it('tries again under the same key, and takes a new one after a change', async () => {
+    book.mockRejectedValue({ body: { message: 'The booking service does not answer.' } });
+    const element = await show();
+    await fillIn(element);
+
+    await pressBook(element);
+    expect(byId(element, 'book-error').errors).toEqual(['The booking service does not answer.']);
+    await expect(element).toBeAccessible();
+    await pressBook(element);
+    await enter(element, 'notes', 'Two tills');
+    expect(byId(element, 'book-error')).toBeNull();
+    await pressBook(element);
+
+    expect(book.mock.calls.map(([{ request }]) => request.idempotencyKey)).toEqual(['key-1', 'key-1', 'key-2']);
+    expect(getAvailability).toHaveBeenCalledTimes(1);
+  });
+
+  it('shows the free times anew when somebody else took the chosen one', async () => {
+    const message = 'Wei Tan is not free on 4 March 2126, 09:00–10:00. Please choose another time.';
+    book.mockRejectedValue({ body: { message } });
+    const element = await show();
+    await fillIn(element);
+    getAvailability.mockResolvedValue({ ...availabilityOf(wei), slots: [slots[1]] });
+
+    await pressBook(element);
+
+    expect(getAvailability).toHaveBeenCalledTimes(2);
+    expect(find(element, 'c-trainer-availability').chosenStart).toBeUndefined();
+    expect(byId(element, 'book-error').errors).toEqual([message]);
+    await pressBook(element);
+    expect(book).toHaveBeenCalledTimes(1);
+    expect(byId(element, 'no-time')).not.toBeNull();
+  });
+
+  it('forgets the chosen time when trainer or day change', async () => {
+    const element = await show();
+    await fillIn(element);
+
+    await enter(element, 'trainerId', noah.id);
+
+    expect(find(element, 'c-trainer-availability').chosenStart).toBeUndefined();
+  });
+
+  it('starts over with an empty form', async () => {
+    book.mockResolvedValue(result);
+    const element = await show();
+    await fillIn(element);
+    await pressBook(element);
+
+    find(element, 'c-booking-result').dispatchEvent(new CustomEvent('next'));
+    await settled();
+
+    expect(find(element, 'c-booking-result')).toBeNull();
+    expect(field(element, 'trainerId').value).toBeUndefined();
+    await fillIn(element);
+    await pressBook(element);
+    expect(book.mock.calls[1][0].request.idempotencyKey).toBe('key-2');
+  });
+});

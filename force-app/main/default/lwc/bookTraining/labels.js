@@ -1,0 +1,70 @@
+import TITLE from '@salesforce/label/c.TC_Book_Title';
+import WHO from '@salesforce/label/c.TC_Book_Who';
+import WHEN from '@salesforce/label/c.TC_Book_When';
+import WHAT from '@salesforce/label/c.TC_Book_What';
+import LOADING from '@salesforce/label/c.TC_Book_Loading';
+import LOAD_FAILED from '@salesforce/label/c.TC_Book_Load_Failed';
+import NO_TRAINERS from '@salesforce/label/c.TC_Book_No_Trainers';
+import NO_TRAINERS_HELP from '@salesforce/label/c.TC_Book_No_Trainers_Help';
+import TRAINER from '@salesforce/label/c.TC_Book_Trainer';
+import CHOOSE_TRAINER from '@salesforce/label/c.TC_Book_Choose_Trainer';
+import CONNECTED from '@salesforce/label/c.TC_Book_Trainer_Connected';
+import NOT_CONNECTED from '@salesforce/label/c.TC_Book_Trainer_Not_Connected';
+import DAY from '@salesforce/label/c.TC_Book_Day';
+import DAY_PAST from '@salesforce/label/c.TC_Book_Day_Past';
+import CHOOSE_TIME from '@salesforce/label/c.TC_Book_Choose_Time';
+import SERVICE from '@salesforce/label/c.TC_Book_Service';
+import REMOTE from '@salesforce/label/c.TC_Book_Remote';
+import ONSITE from '@salesforce/label/c.TC_Book_Onsite';
+import TYPE from '@salesforce/label/c.TC_Book_Type';
+import TYPE_TRAINING from '@salesforce/label/c.TC_Book_Type_Training';
+import TYPE_INSTALLATION from '@salesforce/label/c.TC_Book_Type_Installation';
+import TYPE_GO_LIVE from '@salesforce/label/c.TC_Book_Type_Go_Live';
+import ADDRESS from '@salesforce/label/c.TC_Book_Address';
+import CONTACT_NAME from '@salesforce/label/c.TC_Book_Contact_Name';
+import CONTACT_EMAIL from '@salesforce/label/c.TC_Book_Contact_Email';
+import NOTES from '@salesforce/label/c.TC_Book_Notes';
+import OUTLOOK from '@salesforce/label/c.TC_Book_Outlook';
+import SUBMIT from '@salesforce/label/c.TC_Book_Submit';
+import PENDING from '@salesforce/label/c.TC_Book_Pending';
+import FAILED from '@salesforce/label/c.TC_Book_Failed';
+
+export const labels = {
+  TITLE,
+  WHO,
+  WHEN,
+  WHAT,
+  LOADING,
+  LOAD_FAILED,
+  NO_TRAINERS,
+  NO_TRAINERS_HELP,
+  TRAINER,
+  CHOOSE_TRAINER,
+  CONNECTED,
+  NOT_CONNECTED,
+  DAY,
+  DAY_PAST,
+  CHOOSE_TIME,
+  SERVICE,
+  TYPE,
+  ADDRESS,
+  CONTACT_NAME,
+  CONTACT_EMAIL,
+  NOTES,
+  OUTLOOK,
+  SUBMIT,
+  PENDING,
+  FAILED,
+};
+
+export const serviceTypes = [
+  { value: 'remote', label: REMOTE },
+  { value: 'onsite', label: ONSITE },
+];
+
+/** Values of Booking_Type__c. */
+export const bookingTypes = [
+  { value: 'Training', label: TYPE_TRAINING },
+  { value: 'Installation', label: TYPE_INSTALLATION },
+  { value: 'Go Live', label: TYPE_GO_LIVE },
+];

@@ -1,0 +1,147 @@
+import { LightningElement, api, wire } from 'lwc';
+import { refreshApex } from '@salesforce/apex';
+import { getFieldValue, getRecord, notifyRecordUpdateAvailable } from 'lightning/uiRecordApi';
+import getMeeting from '@salesforce/apex/TrainingBookingController.getMeeting';
+import REVISION from '@salesforce/schema/Training_Booking__c.Revision__c';
+import LOCALE from '@salesforce/i18n/locale';
+import MY_ZONE from '@salesforce/i18n/timeZone';
+import { format } from 'c/ldsUtils';
+import { describeLinkStatus } from 'c/linkStatus';
+import { formatSpan, knownZone } from 'c/zonedTime';
+import { labels, sources } from './labels';
+import { createPoll } from './poll';
+
+const POLL_MS = 3_000;
+/** A meeting that is not there by then waits for something else than seconds. */
+const PENDING_MS = 60_000;
+/** Flow, middleware and write-back are through well before. */
+const CHANGED_MS = 10_000;
+
+/** The meeting of a booking: link, status, trouble and timeline. Follows by itself while something is under way. */
+export default class BookingMeeting extends LightningElement {
+  labels = labels;
+
+  /** @type {string} id of a Training_Booking__c */
+  @api recordId;
+
+  /** @type {MeetingDto | undefined} */
+  meeting;
+  /** @type {unknown} */
+  error;
+  isRefreshing = false;
+  /** @type {{ data?: MeetingDto, error?: unknown } | undefined} as the wire gave it, for refreshApex */
+  wiredMeeting;
+  /** @type {unknown} */
+  revision;
+  wasPending = false;
+  poll = createPoll(() => refreshApex(this.wiredMeeting), POLL_MS);
+
+  disconnectedCallback() {
+    this.poll.stop();
+    this.wasPending = false;
+  }
+
+  @wire(getMeeting, { bookingId: '$recordId' })
+  handleMeeting(wired) {
+    this.wiredMeeting = wired;
+    const { data, error } = wired;
+    if (data) {
+      const isNews = this.meeting && showsOtherwise(this.meeting, data);
+      this.meeting = data;
+      this.error = undefined;
+      this.followWhilePending();
+      if (isNews) {
+        this.tellPage();
+      }
+    } else if (error) {
+      this.error = error;
+    }
+  }
+
+  /** The revision grows with every change that people make: then meeting and timeline are about to change too. */
+  @wire(getRecord, { recordId: '$recordId', optionalFields: [REVISION] })
+  handleRecord({ data }) {
+    if (!data) {
+      return;
+    }
+    const revision = getFieldValue(data, REVISION);
+    const isChange = this.revision !== undefined && revision !== this.revision;
+    this.revision = revision;
+    if (isChange) {
+      this.handleRefresh();
+      this.poll.runFor(CHANGED_MS);
+    }
+  }
+
+  followWhilePending() {
+    const isPending = this.meeting.meetingLinkStatus === 'Pending' || this.isSyncing;
+    if (isPending && !this.wasPending) {
+      this.poll.runFor(PENDING_MS);
+    } else if (!isPending && this.wasPending) {
+      this.poll.stop();
+    }
+    this.wasPending = isPending;
+  }
+
+  /** The rest of the page shows link and status too. */
+  async tellPage() {
+    try {
+      await notifyRecordUpdateAvailable([{ recordId: this.recordId }]);
+    } catch {
+      // The page then shows the older values until it is opened again; this card is right.
+    }
+  }
+
+  async handleRefresh() {
+    this.isRefreshing = true;
+    try {
+      await refreshApex(this.wiredMeeting);
+      // Data that did not change are not provisioned again.
+      this.error = this.wiredMeeting.error;
+    } catch (error) {
+      this.error = error;
+    } finally {
+      this.isRefreshing = false;
+    }
+  }
+
+  get isLoading() {
+    return !this.meeting && !this.error;
+  }
+
+  get status() {
+    return describeLinkStatus(this.meeting.meetingLinkStatus);
+  }
+
+  get badgeClass() {
+    return `slds-badge ${this.status.badge}`;
+  }
+
+  get source() {
+    const { meetingLink, meetingLinkSource } = this.meeting;
+    return meetingLink ? (sources[meetingLinkSource] ?? meetingLinkSource) : undefined;
+  }
+
+  get when() {
+    const { startTime, endTime, trainerName } = this.meeting;
+    const timeZone = knownZone(this.meeting.timeZone, MY_ZONE);
+    const span = formatSpan({ start: startTime, end: endTime }, { timeZone, locale: LOCALE });
+    return format(labels.WITH, format(labels.IN_ZONE, span, timeZone), trainerName);
+  }
+
+  get isSyncing() {
+    return this.meeting.syncStatus === 'Pending';
+  }
+
+  get syncTrouble() {
+    const headings = { Conflict: labels.SYNC_CONFLICT, Failed: labels.SYNC_FAILED };
+    const heading = headings[this.meeting.syncStatus];
+    return heading && { heading, texts: [this.meeting.syncError].filter(Boolean) };
+  }
+}
+
+/** Whether a record page that shows one of them is out of date with the other. */
+function showsOtherwise(before, now) {
+  const shown = ['meetingLink', 'meetingLinkStatus', 'syncStatus', 'syncError'];
+  return before.bookingId === now.bookingId && shown.some((field) => before[field] !== now[field]);
+}

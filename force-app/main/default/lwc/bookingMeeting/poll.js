@@ -1,0 +1,44 @@
+/**
+ * Asks again and again, until a deadline that can be moved. One question at a time; a failed one does not end it.
+ * @param {() => Promise<unknown>} ask
+ * @param {number} everyMs pause between an answer and the next question
+ */
+export function createPoll(ask, everyMs) {
+  let until = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  let isAsking = false;
+
+  function schedule() {
+    if (isAsking || timer !== undefined || Date.now() + everyMs > until) {
+      return;
+    }
+    // eslint-disable-next-line @lwc/lwc/no-async-operation
+    timer = setTimeout(askOnce, everyMs);
+  }
+
+  async function askOnce() {
+    timer = undefined;
+    isAsking = true;
+    try {
+      await ask();
+    } catch {
+      // Whoever asks shows the failure; the next answer may be better.
+    }
+    isAsking = false;
+    schedule();
+  }
+
+  return {
+    /** Goes on for at least this long from now. */
+    runFor(/** @type {number} */ durationMs) {
+      until = Math.max(until, Date.now() + durationMs);
+      schedule();
+    },
+    stop() {
+      until = 0;
+      clearTimeout(timer);
+      timer = undefined;
+    },
+  };
+}
