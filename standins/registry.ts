@@ -2,6 +2,8 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createMovableClock, type MovableClock } from './kit/clock.ts';
 import { startLark, type Lark } from './lark/index.ts';
+import { startLightning, type Lightning } from './lightning/index.ts';
+import { CREDENTIAL } from './salesforce/apex/index.ts';
 import { startLocalOrg, type LocalOrg, type LocalOrgOptions } from './salesforce/index.ts';
 
 export interface StandinsOptions {
@@ -12,12 +14,18 @@ export interface StandinsOptions {
   sample?: LocalOrgOptions['sample'];
   /** Where the browser comes back to; must be what the middleware sends. */
   redirectUri: string;
+  /** Address and key of the middleware, as an administrator enters them in Setup; absent: Apex makes no callouts. */
+  middleware?: { url: string; apiKey: string };
+  /** Starts Lightning Experience too, for which the middleware must be known. Tests without pages do not pay for it. */
+  lightning?: { watch: boolean };
 }
 
 export interface Standins {
   clock: MovableClock;
   salesforce: LocalOrg;
   lark: Lark;
+  /** Where it was asked for. */
+  lightning?: Lightning;
   /** The settings that point a middleware at these servers. */
   environment(): Record<string, string>;
   close(): Promise<void>;
@@ -42,10 +50,17 @@ export async function startStandins(options: StandinsOptions): Promise<Standins>
     ...port(2),
     ...file('lark'),
   });
+  const { middleware } = options;
+  if (middleware) salesforce.configureNamedCredential(CREDENTIAL, middleware);
+  const lightning =
+    options.lightning && middleware
+      ? await startLightning({ clock, org: salesforce, middleware, ...options.lightning, ...port(0) })
+      : undefined;
   return {
     clock,
     salesforce,
     lark,
+    lightning,
     environment: () => ({
       SALESFORCE_LOGIN_URL: salesforce.url,
       SALESFORCE_ORG_ID: salesforce.orgId,
@@ -57,8 +72,12 @@ export async function startStandins(options: StandinsOptions): Promise<Standins>
       LARK_ACCOUNTS_DOMAIN: lark.url,
       LARK_OAUTH_REDIRECT_URI: options.redirectUri,
       CLOCK_URL: `${salesforce.url}/__standin/clock`,
+      ...(lightning === undefined
+        ? {}
+        : { RETURN_URL_ORIGINS: `http://localhost:${lightning.port},http://127.0.0.1:${lightning.port}` }),
     }),
     close: async () => {
+      await lightning?.close();
       await Promise.all([salesforce.close(), lark.close()]);
     },
   };
