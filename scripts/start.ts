@@ -7,6 +7,7 @@ import { createApp } from '../middleware/src/app.ts';
 import { parseConfig } from '../middleware/src/config.ts';
 import { createLog } from '../middleware/src/core/log.ts';
 import { startStandins } from '../standins/registry.ts';
+import { salesforceKey } from '../standins/salesforce-key.ts';
 
 const repository = path.resolve(import.meta.dirname, '..');
 const offline = parseEnv(readFileSync(path.join(repository, 'config/offline.env'), 'utf8'));
@@ -20,6 +21,8 @@ try {
     basePort: Number(process.env['STANDIN_PORT'] ?? 4000),
     dataDirectory: path.join(dataDirectory, 'standins'),
     redirectUri: `${publicUrl}/api/lark/trainer/oauth/callback`,
+    middleware: { url: publicUrl, apiKey: salesforceKey(offline['API_KEYS']) },
+    lightning: { watch: true },
   });
   const config = parseConfig({
     ...offline,
@@ -38,7 +41,9 @@ try {
   console.log(`
 Trainer Connect runs offline (started in ${seconds} s). Ctrl+C stops it; its state is kept in .data/.
 
-  Connect a trainer      ${publicUrl}/trainers/authorize
+  Open Salesforce: http://localhost:${standins.lightning?.port}
+
+  Without Salesforce     ${publicUrl}/trainers/authorize
   Mails that were sent   ${standins.salesforce.url}/outbox
   Health                 ${publicUrl}/api/health/lark
   Salesforce stand-in    ${standins.salesforce.url}

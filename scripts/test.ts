@@ -27,16 +27,14 @@ async function answers(connectionString: string): Promise<boolean> {
 
 let postgres: string | undefined;
 for (const candidate of candidates) if (postgres === undefined && (await answers(candidate))) postgres = candidate;
-if (postgres === undefined && process.env['REQUIRE_POSTGRES'] === 'true') {
-  console.error(
-    'No PostgreSQL answers at TEST_DATABASE_URL (127.0.0.1:5432/test), and REQUIRE_POSTGRES=true asks for one.',
-  );
+if (postgres === undefined && process.env['REQUIRE_ALL'] === 'true') {
+  console.error('No PostgreSQL answers at TEST_DATABASE_URL (127.0.0.1:5432/test), and REQUIRE_ALL=true asks for one.');
   process.exit(1);
 }
 console.log(postgres ? 'Tests run on PGlite and on PostgreSQL.' : 'No PostgreSQL here: tests run on PGlite alone.');
 
 const asked = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
-const places = asked.length > 0 ? asked : ['middleware', 'standins', 'scripts'];
+const places = asked.length > 0 ? asked : ['middleware', 'standins', 'scripts', 'e2e'];
 const files = places.flatMap((place) =>
   place.endsWith('.test.ts') && existsSync(place) ? [place] : globSync(`${place}/**/*.test.ts`),
 );
@@ -60,5 +58,11 @@ const { status } = spawnSync(
     env: { ...process.env, TEST_DATABASE_URL: postgres ?? '' },
   },
 );
-console.log(`${files.length} test files in ${Math.round((performance.now() - startedAt) / 1000)} s.`);
-process.exit(status ?? 1);
+const jest =
+  asked.length > 0
+    ? undefined
+    : spawnSync(process.execPath, ['node_modules/jest/bin/jest.js', '--silent'], { stdio: 'inherit' });
+console.log(
+  `${files.length} test files${jest ? ' and the Lightning components' : ''} in ${Math.round((performance.now() - startedAt) / 1000)} s.`,
+);
+process.exit((status ?? 1) || (jest ? (jest.status ?? 1) : 0));

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { after, test } from 'node:test';
 import { parseEnv } from 'node:util';
+import { freePorts } from '../../middleware/test/kit/free-ports.ts';
 
 const repository = path.resolve(import.meta.dirname, '../..');
 const scratch = mkdtempSync(path.join(tmpdir(), 'trainer-connect-'));
@@ -18,27 +18,6 @@ after(() => {
   rmSync(scratch, { recursive: true, force: true });
 });
 const offline = parseEnv(readFileSync(path.join(repository, 'config/offline.env'), 'utf8'));
-
-/** The first of some free, neighbouring ports. */
-async function freePorts(count: number): Promise<number> {
-  for (;;) {
-    const first = 20_000 + Math.floor(Math.random() * 30_000);
-    const ports = Array.from({ length: count }, (_, index) => first + index);
-    if ((await Promise.all(ports.map(isFree))).every(Boolean)) return first;
-  }
-}
-
-async function isFree(port: number): Promise<boolean> {
-  const server = net.createServer();
-  try {
-    await once(server.listen(port, '127.0.0.1'), 'listening');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    await new Promise((closed) => server.close(closed));
-  }
-}
 
 function run(
   script: string,

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { createApp } from '../../middleware/src/app.ts';
+import { parseConfig } from '../../middleware/src/config.ts';
+import { createLog } from '../../middleware/src/core/log.ts';
+import { freePorts } from '../../middleware/test/kit/free-ports.ts';
+import { offlineEnvironment } from '../../middleware/test/kit/world.ts';
+import { startLightning } from '../../standins/lightning/index.ts';
+import { startStandins, type StandinsOptions } from '../../standins/registry.ts';
+import { launchBrowser } from './browser.ts';
+
+export type Stage = Awaited<ReturnType<typeof startStage>>;
+
+const shots = path.resolve(import.meta.dirname, '../../.data/screenshots');
+
+/** Everything a person in front of a browser needs: Lightning, Salesforce, Lark and the middleware, on real addresses. */
+export async function startStage(options: { sample?: StandinsOptions['sample'] } = {}) {
+  const port = await freePorts(2);
+  const publicUrl = `http://localhost:${port}`;
+  const lightningUrl = `http://localhost:${port + 1}`;
+  const standins = await startStandins({
+    sample: options.sample ?? 'all',
+    redirectUri: `${publicUrl}/api/lark/trainer/oauth/callback`,
+  });
+  const app = await createApp({
+    config: parseConfig({
+      ...offlineEnvironment,
+      ...standins.environment(),
+      CLOCK_URL: undefined,
+      PORT: String(port),
+      PUBLIC_URL: publicUrl,
+      RETURN_URL_ORIGINS: lightningUrl,
+      DATA_DIR: 'memory://',
+    }),
+    log: createLog({ level: 'silent' }),
+    now: standins.clock.now,
+  });
+  await app.start();
+  const middleware = { url: publicUrl, apiKey: 'offline-key-of-salesforce' };
+  standins.salesforce.configureNamedCredential('Trainer_Connect', middleware);
+  const lightning = await startLightning({
+    clock: standins.clock,
+    org: standins.salesforce,
+    port: port + 1,
+    middleware,
+  });
+  await lightning.built();
+  const browser = await launchBrowser();
+  return {
+    standins,
+    lightningUrl,
+    middleware,
+    browser,
+    close: async () => {
+      await browser.close();
+      await lightning.close();
+      await app.stop(2_000);
+      await standins.close();
+    },
+  };
+}
+
+export const wide = { width: 1280, height: 900 };
+export const phone = { width: 390, height: 844 };
+
+export interface Visitor {
+  page: Page;
+  context: BrowserContext;
+  /** Goes to a path of Lightning. */
+  open(route: string): Promise<void>;
+  /** Keeps a picture of the screen outside git. */
+  shot(name: string): Promise<void>;
+  /** Fails on any console error, page error or HTTP status ≥ 400 that was not announced by `expectTrouble`. */
+  leave(): Promise<void>;
+  expectTrouble(wanted: RegExp): void;
+}
+
+/** One person in front of a browser, signed in to Lightning as a user of the org. */
+export async function visit(
+  stage: { browser: Browser; lightningUrl: string },
+  username: string,
+  { viewport = wide, language = 'en_US' }: { viewport?: { width: number; height: number }; language?: string } = {},
+): Promise<Visitor> {
+  const context = await stage.browser.newContext({ viewport });
+  context.setDefaultTimeout(10_000);
+  const page = await context.newPage();
+  const session = new URLSearchParams({ user: username, language });
+  await context.addCookies([
+    { name: 'lightning_session', value: encodeURIComponent(session.toString()), url: stage.lightningUrl },
+  ]);
+  const problems: string[] = [];
+  const expected: RegExp[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') problems.push(message.text());
+  });
+  page.on('pageerror', (error) => problems.push(String(error)));
+  page.on('response', (response) => {
+    if (response.status() >= 400) problems.push(`${response.status()} ${new URL(response.url()).pathname}`);
+  });
+  return {
+    page,
+    context,
+    open: async (route) => {
+      await page.goto(stage.lightningUrl + route);
+    },
+    shot: async (name) => {
+      mkdirSync(shots, { recursive: true });
+      await page.screenshot({ path: path.join(shots, `${name}.png`), fullPage: true });
+    },
+    expectTrouble: (wanted) => void expected.push(wanted),
+    leave: async () => {
+      await context.close();
+      const unexpected = problems.filter((problem) => !expected.some((wanted) => wanted.test(problem)));
+      assert.deepEqual(unexpected, []);
+    },
+  };
+}
