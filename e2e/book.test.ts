@@ -1,34 +1,19 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { approve } from '../standins/lark/index.ts';
-import { callerOf, createBrowser, until } from '../middleware/test/kit/world.ts';
+import { until } from '../middleware/test/kit/world.ts';
 import { assertAccessible } from './kit/accessible.ts';
-import { phone, startStage, visit, wide, type Stage, type Visitor } from './kit/stage.ts';
+import { connectLark, phone, startStage, visit, wide, type Stage, type Visitor } from './kit/stage.ts';
 
 let stage: Stage;
 before(async () => {
   stage = await startStage();
-  for (const email of ['wei.tan@example.com', 'james.okafor@example.com']) await connectLark(email);
+  for (const email of ['wei.tan@example.com', 'james.okafor@example.com']) await connectLark(stage, email);
 });
 after(() => stage.close());
 
 const staff = 'sam.staff@trainer-connect.example';
 const BOOK = '/lightning/n/Book_Training';
-
-/** The trainer connects without a browser: how that looks is the other journey. */
-async function connectLark(email: string): Promise<void> {
-  const base = () => stage.middleware.url;
-  const { body } = await callerOf(base)<{ url: string }>('POST', '/api/connections/lark/links', {
-    body: { trainerEmail: email },
-  });
-  const browser = createBrowser(base);
-  const page = await browser.request('GET', body.url);
-  const ticket = /name="ticket" value="([^"]+)"/.exec(await page.text())?.[1] ?? assert.fail('no ticket');
-  const sent = await browser.request('POST', `${base()}/api/lark/trainer/oauth/authorize`, { ticket });
-  const back = await approve(sent.headers.get('location') ?? '', { email });
-  await browser.request('GET', back);
-}
 
 /** A Wednesday some weeks ahead, as the date field takes it. */
 function workday(weeks: number): string {

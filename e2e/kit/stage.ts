@@ -6,7 +6,8 @@ import { createApp } from '../../middleware/src/app.ts';
 import { parseConfig } from '../../middleware/src/config.ts';
 import { createLog } from '../../middleware/src/core/log.ts';
 import { freePorts } from '../../middleware/test/kit/free-ports.ts';
-import { offlineEnvironment } from '../../middleware/test/kit/world.ts';
+import { callerOf, createBrowser, offlineEnvironment } from '../../middleware/test/kit/world.ts';
+import { approve } from '../../standins/lark/index.ts';
 import { startLightning } from '../../standins/lightning/index.ts';
 import { startStandins, type StandinsOptions } from '../../standins/registry.ts';
 import { launchBrowser } from './browser.ts';
@@ -60,6 +61,20 @@ export async function startStage(options: { sample?: StandinsOptions['sample'] }
       await standins.close();
     },
   };
+}
+
+/** A trainer connects without a browser: how that looks is a journey of its own. */
+export async function connectLark(stage: Pick<Stage, 'middleware'>, email: string, account = email): Promise<void> {
+  const base = () => stage.middleware.url;
+  const { body } = await callerOf(base)<{ url: string }>('POST', '/api/connections/lark/links', {
+    body: { trainerEmail: email },
+  });
+  const browser = createBrowser(base);
+  const page = await browser.request('GET', body.url);
+  const ticket = /name="ticket" value="([^"]+)"/.exec(await page.text())?.[1] ?? assert.fail('no ticket');
+  const sent = await browser.request('POST', `${base()}/api/lark/trainer/oauth/authorize`, { ticket });
+  const back = await approve(sent.headers.get('location') ?? '', { email: account });
+  await browser.request('GET', back);
 }
 
 export const wide = { width: 1280, height: 900 };
