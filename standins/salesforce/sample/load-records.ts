@@ -21,12 +21,12 @@ export function readPlan(folder: string): PlanStep[] {
   return JSON.parse(readFileSync(path.join(folder, 'sample-data-plan.json'), 'utf8')) as PlanStep[];
 }
 
-/** Whole weeks between the week for which the data were written and the current one. */
+/** Whole weeks between the week for which the data were written and the current one; a weekend belongs to the week ahead. */
 export function weeksSinceAnchor(folder: string, now: Date): number {
   const { anchor } = JSON.parse(readFileSync(path.join(folder, 'anchor.json'), 'utf8')) as { anchor: string };
   const monday = (instant: DateTime) => instant.startOf('week');
   const from = monday(DateTime.fromISO(anchor, { zone: 'utc' }));
-  return Math.round(monday(DateTime.fromJSDate(now, { zone: 'utc' })).diff(from, 'weeks').weeks);
+  return Math.round(monday(DateTime.fromJSDate(now, { zone: 'utc' }).plus({ days: 2 })).diff(from, 'weeks').weeks);
 }
 
 /**
