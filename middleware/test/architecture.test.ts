@@ -29,7 +29,7 @@ function violations(rule: (file: string, imported: string) => boolean, among = p
 const ports = [
   /^middleware\/src\/providers\/ports\//,
   /^middleware\/src\/salesforce\/records\.ts$/,
-  /^middleware\/src\/storage\/(database|lease)\.ts$/,
+  /^middleware\/src\/storage\/(database|lease|runs)\.ts$/,
   /^middleware\/src\/queue\/queue\.ts$/,
   /^middleware\/src\/tokens\/port\.ts$/,
 ];

@@ -16,6 +16,10 @@ export interface Tables {
   idempotency: IdempotencyTable;
   effect: EffectTable;
   timeline_entry: TimelineEntryTable;
+  outage: OutageTable;
+  rate: RateTable;
+  run: RunTable;
+  announcement: AnnouncementTable;
 }
 
 type Timestamp = ColumnType<Date, Date, Date>;
@@ -96,6 +100,17 @@ export interface TokenHeadTable {
   /** Since when there is something that Salesforce does not have; null when it has everything. */
   unsaved_since: OptionalTimestamp;
   updated_at: Timestamp;
+  /** The latest exchange that got an answer, and what failed about it (`ProviderFailure`); null: it succeeded. */
+  attempted_at: OptionalTimestamp;
+  attempt_failure: string | null;
+  /** Exchanges in a row that failed for a reason that passes, and when the next one may be tried. */
+  failures: Generated<number>;
+  retry_at: OptionalTimestamp;
+  /** Days on which the provider refused with something that this version does not know; four of them end the trust. */
+  strikes: Generated<number>;
+  struck_at: OptionalTimestamp;
+  /** When a failed exchange made it need reconnecting: taken back if it turns out to be an outage. */
+  marked_at: OptionalTimestamp;
 }
 
 /** tokens: the journal, one row an exchange. */
@@ -172,6 +187,52 @@ export interface TimelineEntryTable {
   /** JSON of the row to upsert. */
   row: string;
   created_at: Timestamp;
+}
+
+/** tokens: providers for which most exchanges fail at present. */
+export interface OutageTable {
+  provider: string;
+  opened_at: Timestamp;
+}
+
+/** storage/rate.ts: how far ahead the calls of one vendor limit are given away, over all replicas. */
+export interface RateTable {
+  name: string;
+  taken_until: Timestamp;
+}
+
+export type RunState = 'running' | 'paused' | 'done' | 'stopped';
+
+/** storage/runs.ts: long work over many connections that somebody can follow and that survives a crash. */
+export interface RunTable {
+  id: Generated<string>;
+  /** `refresh`, `key-rotation`, … One of a kind at a time. */
+  kind: string;
+  scope: string;
+  state: RunState;
+  /** Why it stopped or pauses, in words for people. */
+  note: string | null;
+  /** The caller, or the schedule. */
+  started_by: string;
+  total: number;
+  succeeded: number;
+  failed: number;
+  skipped: number;
+  /** JSON: the first of the failures, `RunError[]`. */
+  errors: string;
+  /** The last connection id that is finished: where a crashed run goes on. */
+  position: string;
+  created_at: Timestamp;
+  updated_at: Timestamp;
+  finished_at: OptionalTimestamp;
+}
+
+/** features/forecast: mails about an end that were sent. */
+export interface AnnouncementTable {
+  connection_id: string;
+  ends_at: Timestamp;
+  days_ahead: number;
+  sent_at: Timestamp;
 }
 
 export type Database = Kysely<Tables>;

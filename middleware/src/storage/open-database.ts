@@ -4,6 +4,7 @@ import { Kysely, PGliteDialect, PostgresDialect } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import pg from 'pg';
 import * as initial from '../../migrations/0001_initial.ts';
+import * as tokenOperations from '../../migrations/0002_token_operations.ts';
 import { lockDataDirectory } from './data-dir-lock.ts';
 import type { Database, Tables } from './database.ts';
 
@@ -44,7 +45,9 @@ export async function openDatabase(options: { url: string } | { directory: strin
 export async function migrate(db: Database): Promise<void> {
   const migrator = new Migrator({
     db,
-    provider: { getMigrations: () => Promise.resolve({ '0001_initial': initial }) },
+    provider: {
+      getMigrations: () => Promise.resolve({ '0001_initial': initial, '0002_token_operations': tokenOperations }),
+    },
   });
   const { error } = await migrator.migrateToLatest();
   if (error) throw error instanceof Error ? error : new Error(`Migration failed: ${JSON.stringify(error)}`);

@@ -1,4 +1,4 @@
-import type { ConnectionId, ConnectionStatus } from '../core/connection.ts';
+import type { ConnectionId, ConnectionStatus, ProviderId } from '../core/connection.ts';
 
 export interface AccessToken {
   value: string;
@@ -60,4 +60,16 @@ export interface ConnectionLifecycle {
   disconnect(connectionId: ConnectionId): Promise<void>;
   /** Shows that an account waits for an administrator. A live connection stays as it is. */
   hold(connectionId: ConnectionId, reason: string): Promise<void>;
+}
+
+/** Keeps connections alive without anybody asking for a token. */
+export interface Upkeep {
+  /**
+   * Exchanges the refresh token now, whatever time its access token has left. One that cannot be exchanged (not
+   * connected, on hold) is left as it is. Throws like `accessTokenFor`; a connection that turns out to be over does not
+   * throw: its state says so.
+   */
+  renew(connectionId: ConnectionId): Promise<ConnectionState>;
+  /** Why refreshes that nobody waits for should not go on just now, in words for people; undefined: they may. */
+  pauseReason(provider: ProviderId): Promise<string | undefined>;
 }
