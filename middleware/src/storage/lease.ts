@@ -49,3 +49,14 @@ export async function extendLease(
 export async function releaseLease(deps: Pick<LeaseDeps, 'db'>, lease: { name: string; owner: string }): Promise<void> {
   await deps.db.deleteFrom('lease').where('name', '=', lease.name).where('owner', '=', lease.owner).execute();
 }
+
+/** Whether somebody holds the lease now. */
+export async function isLeased({ db, now }: LeaseDeps, name: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('lease')
+    .select('owner')
+    .where('name', '=', name)
+    .where('expires_at', '>', now())
+    .executeTakeFirst();
+  return row !== undefined;
+}

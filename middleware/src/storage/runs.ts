@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { isUniqueViolation, type Database, type RunState } from './database.ts';
 
 /** One failure of a run, named so that a person can find it. Never holds a secret. */
@@ -151,6 +152,30 @@ export async function setRunState(
     })
     .where('id', '=', id)
     .where('state', 'in', change.from)
+    .returningAll()
+    .executeTakeFirst();
+  return row && toRun(row);
+}
+
+/** Ends a run that goes on or pauses: what it did not come to counts as skipped, so that nothing is missing from its total. */
+export async function endRun(
+  deps: RunDeps,
+  id: string,
+  end: { state: 'done' | 'stopped'; note?: string },
+): Promise<Run | undefined> {
+  const now = deps.now();
+  const row = await deps.db
+    .updateTable('run')
+    .set({
+      state: end.state,
+      note: end.note ?? null,
+      total: sql<number>`greatest(total, succeeded + failed + skipped)`,
+      skipped: sql<number>`greatest(skipped, total - succeeded - failed)`,
+      updated_at: now,
+      finished_at: now,
+    })
+    .where('id', '=', id)
+    .where('state', 'in', ['running', 'paused'])
     .returningAll()
     .executeTakeFirst();
   return row && toRun(row);

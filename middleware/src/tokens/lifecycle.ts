@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { AppError } from '../core/errors.ts';
 import type { ConnectionId } from '../core/connection.ts';
 import { releaseLease, takeLease } from '../storage/lease.ts';
+import { succeeded } from './attempts.ts';
 import { changeHead, type Head } from './head.ts';
 import { loadHead, type LoadHeadDeps } from './load-head.ts';
 import type { ConnectionLifecycle, ConnectionState } from './port.ts';
@@ -65,6 +66,7 @@ export function createLifecycle(deps: LifecycleDeps): ConnectionLifecycle {
         identity_hash: connection.identityHash,
         scopes: connection.scopes.join(' '),
         error: null,
+        ...succeeded,
       })),
     disconnect: (connectionId) => change(connectionId, () => disconnected(null)),
     hold: (connectionId, reason) =>
@@ -94,6 +96,7 @@ export function disconnected(reason: string | null): Partial<Head> {
     tenant_id: null,
     scopes: '',
     error: reason,
+    ...succeeded,
   };
 }
 
@@ -120,7 +123,8 @@ async function underLease(deps: LifecycleDeps, connectionId: ConnectionId, work:
   }
 }
 
-function toState(head: Head): ConnectionState {
+/** What may be known of a connection outside this room. */
+export function toState(head: Head): ConnectionState {
   return {
     status: toStatus(head.state),
     subjectId: head.subject_id ?? undefined,
@@ -133,5 +137,6 @@ function toState(head: Head): ConnectionState {
     consentExpiresAt: head.consent_expires_at ?? undefined,
     scopes: head.scopes.split(' ').filter(Boolean),
     error: head.error ?? undefined,
+    failing: head.attempt_failure !== null,
   };
 }

@@ -2,26 +2,38 @@ import { randomUUID } from 'node:crypto';
 import { AppError } from '../core/errors.ts';
 import { ProviderError } from '../core/provider-error.ts';
 import type { ConnectionId } from '../core/connection.ts';
-import type { Log, Step } from '../core/runtime.ts';
+import type { Step } from '../core/runtime.ts';
 import type { OAuthProvider, TokenSet } from '../providers/ports/oauth.ts';
 import { extendLease, releaseLease, takeLease } from '../storage/lease.ts';
+import { succeeded } from './attempts.ts';
+import { afterFailure, unavailable, type FailureDeps } from './failures.ts';
 import { changeHead, readHead, type Head } from './head.ts';
 import { openIntent, recordIntent, settle } from './journal.ts';
-import { asChange, loadHead, type LoadHeadDeps } from './load-head.ts';
-import { readSaved } from './saved-tokens.ts';
+import { loadHead } from './load-head.ts';
+import { noticeRecovery } from './outage.ts';
 import { tokenHash } from './seal.ts';
 
-export interface RefreshDeps extends LoadHeadDeps {
+export interface RefreshDeps extends FailureDeps {
   oauthOf: (connectionId: ConnectionId) => OAuthProvider;
-  log: Log;
   step: Step;
   sleep: (milliseconds: number) => Promise<void>;
   /** Told when a connection that needed reconnecting has come alive again. */
   connected: (connectionId: ConnectionId) => Promise<void>;
-  /** Told after every accepted change, so that Salesforce gets it soon. */
-  changed: () => void;
-  /** Something that an administrator has to mend. */
-  alert: (message: string) => void;
+}
+
+/** The named steps of an exchange, in order: where a crash test stops the process. */
+export const refreshSteps = [
+  'refresh.before-intent',
+  'refresh.intent-recorded',
+  /** Right after the last look at the lease: the request follows at once. */
+  'refresh.checked',
+  'refresh.answered',
+  'refresh.received',
+] as const;
+
+export interface RefreshOptions {
+  /** Try a connection that needs reconnecting once more: the provider may have changed its mind. */
+  alsoMarked?: boolean;
 }
 
 export const LEASE_MS = 30_000;
@@ -32,18 +44,23 @@ const POLL_MS = 50;
  * Exchanges the refresh token of a connection, exactly once however many ask (design: Refresh, steps 2 to 6).
  * @param spent the generation whose access token no longer serves; anything newer is returned as it is
  */
-export async function refresh(deps: RefreshDeps, connectionId: ConnectionId, spent: number): Promise<Head> {
+export async function refresh(
+  deps: RefreshDeps,
+  connectionId: ConnectionId,
+  spent: number,
+  options: RefreshOptions = {},
+): Promise<Head> {
   const lease = { name: `token:${connectionId}`, owner: randomUUID(), durationMs: LEASE_MS };
   const deadline = performance.now() + WAIT_FOR_OTHER_MS;
   for (;;) {
     const head = await loadHead(deps, connectionId);
-    if (head.generation > spent || head.state !== 'connected') return head;
+    if (head.generation > spent || !mayExchange(head, options)) return head;
     if (await takeLease(deps, lease)) break;
     if (performance.now() > deadline) throw busy();
     await deps.sleep(POLL_MS);
   }
   try {
-    return await exchangeUnderLease(deps, connectionId, spent, lease);
+    return await exchangeUnderLease(deps, connectionId, spent, lease, options);
   } finally {
     await releaseLease(deps, lease);
   }
@@ -54,11 +71,14 @@ async function exchangeUnderLease(
   connectionId: ConnectionId,
   spent: number,
   lease: { name: string; owner: string; durationMs: number },
+  options: RefreshOptions,
 ): Promise<Head> {
   const head = await loadHead(deps, connectionId);
-  if (head.generation > spent || head.state !== 'connected' || head.refresh_sealed === null) return head;
+  if (head.generation > spent || !mayExchange(head, options) || head.refresh_sealed === null) return head;
   const oauth = deps.oauthOf(connectionId);
+  waitForRetry(deps, head);
   await waitForOpenIntent(deps, head, oauth.timeoutMs);
+  await waitForTurn(oauth);
 
   // Opened first: a key that is missing must not leave an intent behind when nothing was sent.
   const refreshToken = deps.sealer.open({ connectionId, field: 'refresh' }, head.refresh_sealed);
@@ -66,13 +86,14 @@ async function exchangeUnderLease(
   const exchangeId = await recordIntent(deps.db, head, deps.now());
   await deps.step('refresh.intent-recorded');
   // A holder that was frozen past its lease must not send: the next holder may have spent this token already. What
-  // remains is the time between this answer and the first byte on the wire.
+  // remains is the time between this answer and the first byte on the wire: opening a connection at most.
   if (!(await extendLease(deps, lease))) {
     await settle(deps.db, exchangeId, { state: 'superseded', at: deps.now() });
     const current = await loadHead(deps, connectionId);
-    if (current.generation > spent || current.state !== 'connected') return current;
+    if (current.generation > spent || !mayExchange(current, options)) return current;
     throw busy();
   }
+  await deps.step('refresh.checked');
   let pair: TokenSet;
   try {
     pair = await oauth.refresh({ refreshToken });
@@ -81,6 +102,28 @@ async function exchangeUnderLease(
   }
   await deps.step('refresh.answered');
   return accept(deps, head, exchangeId, pair);
+}
+
+function mayExchange(head: Head, { alsoMarked = false }: RefreshOptions): boolean {
+  return head.state === 'connected' || (alsoMarked && head.state === 'needs-reconnect');
+}
+
+/** The last exchange failed for a reason that passes: the next one has its time. */
+function waitForRetry(deps: RefreshDeps, head: Head): void {
+  const remaining = (head.retry_at?.getTime() ?? 0) - deps.now().getTime();
+  if (remaining <= 0) return;
+  throw new AppError('provider_unavailable', 'The provider did not answer lately; it is asked again shortly.', {
+    retryable: true,
+    retryAfterMs: remaining,
+  });
+}
+
+async function waitForTurn(oauth: OAuthProvider): Promise<void> {
+  try {
+    await oauth.waitForTurn();
+  } catch (error) {
+    throw error instanceof ProviderError ? unavailable(error) : error;
+  }
 }
 
 /**
@@ -126,6 +169,8 @@ async function accept(deps: RefreshDeps, parent: Head, exchangeId: string, pair:
         generation: parent.generation + 1,
         state: 'connected',
         error: null,
+        ...succeeded,
+        attempted_at: now,
         refreshed_at: now,
         scopes: pair.scopes.length > 0 ? pair.scopes.join(' ') : parent.scopes,
         unsaved_since: parent.unsaved_since ?? now,
@@ -133,87 +178,22 @@ async function accept(deps: RefreshDeps, parent: Head, exchangeId: string, pair:
       },
     );
     await settle(trx, exchangeId, { ...sealed, state: head ? 'received' : 'superseded', at: now });
-    return { accepted: head, healed: before?.state === 'needs-reconnect' };
+    return { accepted: head, healed: before?.state === 'needs-reconnect' || before?.marked_at != null };
   });
   await deps.step('refresh.received');
   if (accepted) {
-    if (healed) await deps.connected(connectionId);
     deps.changed();
+    if (healed) await deps.connected(connectionId);
+    await noticeRecovery(deps, connectionId);
     return accepted;
   }
   deps.log.warn({ connectionId }, 'a token pair arrived for a connection that has moved on; it was dropped');
   return loadHead(deps, connectionId);
 }
 
-async function afterFailure(deps: RefreshDeps, head: Head, exchangeId: string, error: unknown): Promise<Head> {
-  if (!(error instanceof ProviderError)) throw error;
-  const at = deps.now();
-  switch (error.failure) {
-    case 'unknown-outcome':
-      // The intent stays open: the answer may have been the only live pair.
-      throw unavailable(error);
-    case 'grant-consumed': {
-      await settle(deps.db, exchangeId, { state: 'failed', at });
-      return (await adoptNewer(deps, head)) ?? markNeedsReconnect(deps, head, REUSED);
-    }
-    case 'grant-dead':
-      await settle(deps.db, exchangeId, { state: 'failed', at });
-      return markNeedsReconnect(deps, head, ENDED);
-    case 'configuration':
-      await settle(deps.db, exchangeId, { state: 'failed', at });
-      deps.alert(`Tokens cannot be refreshed: ${error.message}`);
-      throw new AppError(
-        'provider_configuration',
-        'The connection to the provider is not set up correctly. An administrator has been told.',
-        { cause: error },
-      );
-    default:
-      await settle(deps.db, exchangeId, { state: 'failed', at });
-      if (error.retryable) throw unavailable(error);
-      throw new AppError('provider_refused', `The provider refused a new token: ${error.message}`, { cause: error });
-  }
-}
-
-const REUSED =
-  'The provider says that the stored access was used up elsewhere. Please connect again; nothing else is lost.';
-const ENDED = 'The access has ended or was revoked at the provider. Please connect again.';
-
-/** Another holder may have got the new pair: look once in the database, then once in Salesforce. */
-async function adoptNewer(deps: RefreshDeps, head: Head): Promise<Head | undefined> {
-  const connectionId = head.connection_id as ConnectionId;
-  const current = await readHead(deps.db, connectionId);
-  if (current && (current.generation > head.generation || current.epoch !== head.epoch)) return current;
-  const saved = (await readSaved(deps, [connectionId])).get(connectionId);
-  if (!saved || saved.blank || saved.generation <= head.generation) return undefined;
-  const change = asChange(deps.sealer, saved.head);
-  return changeHead(deps.db, connectionId, { epoch: head.epoch, generation: head.generation }, change);
-}
-
-/** Nothing is erased: a pair that still arrives for this head is accepted and clears the mark. */
-async function markNeedsReconnect(deps: RefreshDeps, head: Head, reason: string): Promise<Head> {
-  const connectionId = head.connection_id as ConnectionId;
-  const now = deps.now();
-  const marked = await changeHead(
-    deps.db,
-    connectionId,
-    { epoch: head.epoch, generation: head.generation },
-    { state: 'needs-reconnect', error: reason, unsaved_since: head.unsaved_since ?? now, updated_at: now },
-  );
-  if (marked) deps.changed();
-  return marked ?? loadHead(deps, connectionId);
-}
-
 function busy(retryAfterMs = 2_000): AppError {
   return new AppError('token_refresh_busy', 'The access is being renewed at this moment. Please try again shortly.', {
     retryable: true,
     retryAfterMs,
-  });
-}
-
-function unavailable(error: ProviderError): AppError {
-  return new AppError('provider_unavailable', `The provider does not answer at the moment: ${error.message}`, {
-    cause: error,
-    retryable: true,
-    ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),
   });
 }

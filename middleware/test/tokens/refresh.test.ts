@@ -76,7 +76,12 @@ test('the provider is down: the old token serves while it lives, afterwards the 
   assert.equal((await room.tokens.accessTokenFor(room.connectionId)).value, 'access-1');
   room.advance(120_000);
   await assert.rejects(room.tokens.accessTokenFor(room.connectionId), withCode('provider_unavailable'));
+  room.advance(60_000);
   await assert.rejects(room.tokens.accessTokenFor(room.connectionId), withCode('provider_unavailable'));
+  assert.equal(room.provider.sent.length, 3, 'each of them asked once');
+  await assert.rejects(room.tokens.accessTokenFor(room.connectionId), withCode('provider_unavailable'));
+  assert.equal(room.provider.sent.length, 3, 'the next one waits for its time');
+  room.advance(60_000);
   assert.equal((await room.tokens.accessTokenFor(room.connectionId)).value, 'access-2');
 });
 

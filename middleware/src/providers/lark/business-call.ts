@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ProviderError } from '../../core/provider-error.ts';
 import type { Now } from '../../core/runtime.ts';
 import type { HttpAnswer, HttpClient } from '../http-client.ts';
+import type { Turns } from '../turns.ts';
 import { parseAnswer } from './answer.ts';
 import { errorOf, unrecognized } from './errors.ts';
 
@@ -30,8 +31,11 @@ export interface BusinessCall<T> {
 export type CallLark = <T>(call: BusinessCall<T>) => Promise<T>;
 
 /** Calls to Lark's business APIs. `code ≠ 0` is a failure whatever the HTTP status. Throws `ProviderError`. */
-export function createCallLark(deps: { http: HttpClient; baseUrl: string; now: Now }): CallLark {
+export function createCallLark(deps: { http: HttpClient; turns: Turns; baseUrl: string; now: Now }): CallLark {
   return async (call) => {
+    // Lark counts each API by itself.
+    const api = `${call.method} ${call.route}`;
+    await deps.turns.take(api);
     const answer = await deps.http.send({
       method: call.method,
       route: call.route,
@@ -42,8 +46,20 @@ export function createCallLark(deps: { http: HttpClient; baseUrl: string; now: N
       },
       ...(call.body ? { body: JSON.stringify(call.body) } : {}),
     });
-    return readData(call, answer, deps.now());
+    try {
+      return readData(call, answer, deps.now());
+    } catch (error) {
+      await pauseIfAsked(deps.turns, api, error);
+      throw error;
+    }
   };
+}
+
+/** "Fewer requests" is meant for everybody who would send the next one. */
+export async function pauseIfAsked(turns: Turns, api: string, error: unknown): Promise<void> {
+  if (error instanceof ProviderError && error.failure === 'rate-limited') {
+    await turns.pause(api, error.retryAfterMs ?? 0);
+  }
 }
 
 function readData<T>(call: BusinessCall<T>, answer: HttpAnswer, now: Date): T {

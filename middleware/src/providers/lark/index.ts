@@ -1,5 +1,6 @@
 import type { Log, Now } from '../../core/runtime.ts';
 import { createHttpClient } from '../http-client.ts';
+import { noTurns, type Turns } from '../turns.ts';
 import type { Provider } from '../ports/provider.ts';
 import { createCallLark } from './business-call.ts';
 import { createCalendar } from './calendar.ts';
@@ -32,18 +33,18 @@ export type Lark = Required<Provider> & {
 };
 
 /** Lark or Feishu: sign-in, meetings, calendar, free-busy and directory. */
-export function createLark(config: LarkConfig, deps: { now: Now; log: Log }): Lark {
-  const { now, log } = deps;
+export function createLark(config: LarkConfig, deps: { now: Now; log: Log; turns?: Turns }): Lark {
+  const { now, log, turns = noTurns } = deps;
   const timeoutMs = config.timeoutMs ?? 10_000;
   const http = createHttpClient({
     provider: 'lark',
     timeoutMs,
     onRequest: (report) => log.debug(report, 'request to Lark'),
   });
-  const callLark = createCallLark({ http, baseUrl: config.domain, now });
+  const callLark = createCallLark({ http, turns, baseUrl: config.domain, now });
   const tenantToken = createTenantToken({ http, config, now });
   return {
-    oauth: createOAuth({ http, config, now, callLark, timeoutMs }),
+    oauth: createOAuth({ http, turns, config, now, callLark, timeoutMs }),
     directory: createDirectory({ callLark, tenantToken }),
     meetings: createMeetings({ callLark }),
     calendar: createCalendar({ callLark }),

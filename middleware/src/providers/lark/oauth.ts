@@ -1,7 +1,7 @@
 import type { OAuthProvider } from '../ports/oauth.ts';
 import { readAccount } from './account.ts';
 import type { CallLark } from './business-call.ts';
-import { requestTokens, type TokenEndpointDeps } from './token-endpoint.ts';
+import { requestTokens, TOKEN_API, type TokenEndpointDeps } from './token-endpoint.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -34,13 +34,16 @@ export function createOAuth(deps: LarkOAuthDeps): OAuthProvider {
     consentLifetimeMs: 365 * DAY,
     timeoutMs: deps.timeoutMs,
     authorizeUrl: ({ state, codeChallenge }) => authorizeUrl(config, state, codeChallenge),
-    exchangeCode: ({ code, codeVerifier }) =>
-      requestTokens(deps, {
+    exchangeCode: async ({ code, codeVerifier }) => {
+      await deps.turns.take(TOKEN_API);
+      return requestTokens(deps, {
         grant_type: 'authorization_code',
         code,
         redirect_uri: config.redirectUri,
         code_verifier: codeVerifier,
-      }),
+      });
+    },
+    waitForTurn: () => deps.turns.take(TOKEN_API),
     refresh: ({ refreshToken }) => requestTokens(deps, { grant_type: 'refresh_token', refresh_token: refreshToken }),
     account: (accessToken) => readAccount(deps, accessToken),
   };

@@ -3,7 +3,9 @@ import { ProviderError, type ProviderFailure } from '../../core/provider-error.t
 import type { Now } from '../../core/runtime.ts';
 import type { HttpAnswer, HttpClient } from '../http-client.ts';
 import type { TokenSet } from '../ports/oauth.ts';
+import type { Turns } from '../turns.ts';
 import { parseAnswer } from './answer.ts';
+import { pauseIfAsked } from './business-call.ts';
 import { errorOf, unrecognized } from './errors.ts';
 
 export type Grant =
@@ -12,6 +14,7 @@ export type Grant =
 
 export interface TokenEndpointDeps {
   http: HttpClient;
+  turns: Turns;
   config: { appId: string; appSecret: string; tokenUrl: string };
   now: Now;
 }
@@ -25,8 +28,11 @@ const tokens = z.object({
   scope: z.string().default(''),
 });
 
+/** The name under which Lark's limits for the token endpoint are kept. */
+export const TOKEN_API = 'token endpoint';
+
 /**
- * One exchange, never repeated: code and refresh token are single-use. Without a usable answer the outcome is unknown,
+ * One exchange, sent at once (who wants to keep Lark's limits has taken a turn before), and never repeated: code and refresh token are single-use. Without a usable answer the outcome is unknown,
  * because the old pair may be spent. Throws `ProviderError`.
  */
 export async function requestTokens(deps: TokenEndpointDeps, grant: Grant): Promise<TokenSet> {
@@ -35,14 +41,18 @@ export async function requestTokens(deps: TokenEndpointDeps, grant: Grant): Prom
   const askedAt = deps.now();
   const answer = await deps.http.send({
     method: 'POST',
-    route: 'token endpoint',
+    route: TOKEN_API,
     url: tokenUrl,
     headers: { 'content-type': 'application/json; charset=utf-8' },
     body: JSON.stringify({ ...grant, client_id: appId, client_secret: appSecret }),
   });
   const parsed = parseAnswer(answer);
   const succeeded = answer.status === 200 && (parsed?.code ?? 0) === 0 && !parsed?.oauthError;
-  if (!parsed || !succeeded) throw failureOf(grant, answer, deps.now());
+  if (!parsed || !succeeded) {
+    const failure = failureOf(grant, answer, deps.now());
+    await pauseIfAsked(deps.turns, TOKEN_API, failure);
+    throw failure;
+  }
   const shaped = tokens.safeParse(parsed.body);
   if (!shaped.success) {
     throw new ProviderError('lark', 'unknown-outcome', 'Lark answered a token request without usable tokens.', {

@@ -30,7 +30,12 @@ export interface OAuthProvider {
   /** Where the browser is sent. `codeChallenge` is S256. */
   authorizeUrl(request: { state: string; codeChallenge: string }): string;
   exchangeCode(request: { code: string; codeVerifier: string }): Promise<TokenSet>;
-  /** One exchange, never repeated by the adapter: the refresh token may be single-use. */
+  /**
+   * Waits until the provider's limits allow one exchange. Called before the last check of the lease, so that nothing
+   * waits between that check and the request. Throws `ProviderError` `rate-limited` when it would take too long.
+   */
+  waitForTurn(): Promise<void>;
+  /** One exchange, sent at once and never repeated by the adapter: the refresh token may be single-use. */
   refresh(request: { refreshToken: string }): Promise<TokenSet>;
   account(accessToken: string): Promise<Account>;
 }
