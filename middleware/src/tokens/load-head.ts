@@ -27,7 +27,7 @@ export async function loadHead(deps: LoadHeadDeps, connectionId: ConnectionId): 
 }
 
 /** Salesforce does not keep the hash of the refresh token: it is made from the opened value. */
-function withRefreshHash(sealer: Sealer, head: NewHead): NewHead {
+export function withRefreshHash(sealer: Sealer, head: NewHead): NewHead {
   if (head.refresh_sealed == null) return head;
   const owner = { connectionId: head.connection_id as ConnectionId, field: 'refresh' } as const;
   return { ...head, refresh_hash: tokenHash(sealer.open(owner, head.refresh_sealed)) };

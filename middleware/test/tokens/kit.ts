@@ -1,11 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ProviderError, type ProviderFailure } from '../../src/core/provider-error.ts';
-import type { ConnectionId } from '../../src/core/connection.ts';
+import { connectionIdOf, type ConnectionId } from '../../src/core/connection.ts';
 import { noStep, type Log, type Step } from '../../src/core/runtime.ts';
-import type { OAuthProvider, TokenSet } from '../../src/providers/ports/oauth.ts';
-import type { Row, SalesforceRecords, Soql } from '../../src/salesforce/records.ts';
-import { SalesforceError } from '../../src/salesforce/records.ts';
+import type { Row } from '../../src/salesforce/records.ts';
 import { migrate, openDatabase } from '../../src/storage/open-database.ts';
 import type { Database } from '../../src/storage/database.ts';
 import { createTokens } from '../../src/tokens/access-token.ts';
@@ -13,6 +10,11 @@ import { flushUnsaved } from '../../src/tokens/flush.ts';
 import { createLifecycle } from '../../src/tokens/lifecycle.ts';
 import type { NewConnection } from '../../src/tokens/port.ts';
 import { createSealer } from '../../src/tokens/seal.ts';
+import { trainerRows } from './saved-rows.ts';
+import { providerOfKind, scriptedProvider, type ProviderKind } from './scripted-provider.ts';
+
+export { trainerRows } from './saved-rows.ts';
+export { scriptedProvider } from './scripted-provider.ts';
 
 export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
 export const ORG = '00D000000000001AAA';
@@ -24,110 +26,13 @@ export async function openMemoryDatabase() {
   return database;
 }
 
-/** A provider with single-use refresh tokens: a spent one is refused for ever. */
-export function scriptedProvider(now: () => Date) {
-  const live = new Set<string>();
-  const sent: string[] = [];
-  const spent: string[] = [];
-  const failures: ProviderFailure[] = [];
-  let gate: Promise<void> = Promise.resolve();
-  let number = 0;
-  const pair = (): TokenSet => {
-    const refreshToken = `refresh-${++number}`;
-    live.add(refreshToken);
-    return {
-      accessToken: `access-${number}`,
-      accessExpiresAt: new Date(now().getTime() + 7_200_000),
-      refreshToken,
-      refreshExpiresAt: new Date(now().getTime() + 604_800_000),
-      scopes: ['offline_access'],
-    };
-  };
-  const oauth: OAuthProvider = {
-    id: 'lark',
-    scopes: ['offline_access'],
-    consentLifetimeMs: undefined,
-    timeoutMs: 10_000,
-    authorizeUrl: () => 'http://127.0.0.1/authorize',
-    exchangeCode: () => Promise.resolve(pair()),
-    account: () => Promise.resolve({ subjectId: 'ou_1', tenantId: 't', email: 'a@example.com', name: 'A' }),
-    refresh: async ({ refreshToken }) => {
-      sent.push(refreshToken);
-      const failure = failures.shift();
-      if (failure !== undefined && failure !== 'unknown-outcome') throw new ProviderError('lark', failure, 'scripted');
-      if (!live.delete(refreshToken)) throw new ProviderError('lark', 'grant-consumed', 'used before');
-      spent.push(refreshToken);
-      const answer = pair();
-      await gate;
-      if (failure === 'unknown-outcome') throw new ProviderError('lark', failure, 'the answer was lost');
-      return answer;
-    },
-  };
-  return {
-    oauth,
-    pair,
-    /** Refresh tokens as they were sent, and those of them that were exchanged. */
-    sent,
-    spent,
-    failNext: (...next: ProviderFailure[]) => failures.push(...next),
-    /** Answers wait until the returned function is called. */
-    withhold: () => {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      gate = promise;
-      return () => resolve();
-    },
-  };
-}
-
-/** The trainer rows of Salesforce with the fence of the validation rule. */
-export function trainerRows() {
-  const rows = new Map<string, Row>();
-  let down = false;
-  const refuse = () => {
-    if (down) throw new SalesforceError('unreachable', 'Salesforce is down');
-  };
-  const records = {
-    query: (query: Soql) => {
-      refuse();
-      const ids = [...query.text.matchAll(/'(a00\w+)'/g)].map((match) => match[1] ?? '');
-      const fields = (/SELECT ([\s\S]+?) FROM/.exec(query.text)?.[1] ?? '').split(/,\s*/).map((field) => field.trim());
-      const asSelected = (row: Row) => Object.fromEntries(fields.map((field) => [field, row[field] ?? null]));
-      return Promise.resolve(ids.flatMap((id) => (rows.has(id) ? [asSelected(rows.get(id) ?? {})] : [])));
-    },
-    update: (_object: string, updates: readonly Row[]) => {
-      refuse();
-      return Promise.resolve(
-        updates.map((update) => {
-          const id = String(update['Id']);
-          const row = rows.get(id) ?? {};
-          const generation = 'Lark_Token_Generation__c';
-          if (Number(update[generation] ?? 0) < Number(row[generation] ?? 0)) {
-            const error = { code: 'FIELD_CUSTOM_VALIDATION_EXCEPTION', message: 'newer tokens', fields: [] };
-            return { id, success: false, errors: [error] };
-          }
-          rows.set(id, { ...row, ...update });
-          return { id, success: true, errors: [] };
-        }),
-      );
-    },
-  } as unknown as SalesforceRecords;
-  return {
-    records,
-    row: (id: string) => rows.get(id) ?? {},
-    add: (id: string) => rows.set(id, { Id: id }),
-    set: (id: string, change: Row) => rows.set(id, { ...rows.get(id), ...change }),
-    setDown: (value: boolean) => {
-      down = value;
-    },
-  };
-}
-
 /** The tokens room with a scripted provider and Salesforce; several rooms can share a database. */
-export function tokenRoom(db: Database, options: { step?: Step } = {}) {
+export function tokenRoom(db: Database, options: { step?: Step; kind?: ProviderKind } = {}) {
   let offset = 0;
   const now = () => new Date(Date.now() + offset);
-  const provider = scriptedProvider(now);
-  const salesforce = trainerRows();
+  const kind = options.kind ?? 'single-use';
+  const provider = scriptedProvider(now, kind);
+  const salesforce = trainerRows(now);
   const sealer = createSealer({ orgId: ORG, secret: SECRET, previousSecrets: [] });
   const alerts: string[] = [];
   const woken: ConnectionId[] = [];
@@ -148,7 +53,7 @@ export function tokenRoom(db: Database, options: { step?: Step } = {}) {
     },
   };
   const id = `a00${randomUUID().replaceAll('-', '').slice(0, 15)}`;
-  const connectionId: ConnectionId = `lark:${id}`;
+  const connectionId = connectionIdOf(providerOfKind[kind], id);
   salesforce.add(id);
   const lifecycle = createLifecycle(deps);
   return {
@@ -169,6 +74,11 @@ export function tokenRoom(db: Database, options: { step?: Step } = {}) {
     },
     flush: () => flushUnsaved(deps),
     row: () => salesforce.row(id),
+    /** The connection as Salesforce has it, whichever object keeps it. */
+    saved: () => asSaved(salesforce.row(kind === 'single-use' ? id : connectionId), kind),
+    /** Somebody changes the connection's fields in Salesforce by hand. */
+    changeByHand: (change: Partial<SavedByHand>) =>
+      salesforce.set(kind === 'single-use' ? id : connectionId, toFields(change, kind)),
     connect: async (change: Partial<NewConnection> = {}) => {
       const pair = provider.pair();
       await lifecycle.connect(connectionId, {
@@ -186,4 +96,38 @@ export function tokenRoom(db: Database, options: { step?: Step } = {}) {
       });
     },
   };
+}
+
+/** Fields of a connection in Salesforce by plain names. */
+export interface SavedByHand {
+  generation: number | null;
+  status: string | null;
+  access: string | null;
+  refresh: string | null;
+  accessExpiresAt: string | null;
+  connectedAt: string | null;
+  error: string | null;
+}
+
+const fieldNames: Record<keyof SavedByHand, { lark: string; other: string }> = {
+  generation: { lark: 'Lark_Token_Generation__c', other: 'Token_Generation__c' },
+  status: { lark: 'Lark_Connection_Status__c', other: 'Status__c' },
+  access: { lark: 'Lark_Access_Token__c', other: 'Access_Token__c' },
+  refresh: { lark: 'Lark_Refresh_Token__c', other: 'Refresh_Token__c' },
+  accessExpiresAt: { lark: 'Lark_Token_Expires_At__c', other: 'Token_Expires_At__c' },
+  connectedAt: { lark: 'Lark_Connected_At__c', other: 'Connected_At__c' },
+  error: { lark: 'Lark_Connection_Error__c', other: 'Connection_Error__c' },
+};
+const names = Object.keys(fieldNames) as (keyof SavedByHand)[];
+
+export function fieldOf(name: keyof SavedByHand, kind: ProviderKind): string {
+  return fieldNames[name][kind === 'single-use' ? 'lark' : 'other'];
+}
+
+export function asSaved(row: Row, kind: ProviderKind): SavedByHand {
+  return Object.fromEntries(names.map((name) => [name, row[fieldOf(name, kind)] ?? null])) as unknown as SavedByHand;
+}
+
+export function toFields(change: Partial<SavedByHand>, kind: ProviderKind): Row {
+  return Object.fromEntries(names.filter((name) => name in change).map((name) => [fieldOf(name, kind), change[name]]));
 }
