@@ -12,6 +12,14 @@ export const schedules = {
   'find-unfinished': '15 2 * * *',
   /** Token pairs that Salesforce does not have yet. */
   'flush-tokens': '* * * * *',
+  /** Connections that would suffer if nobody refreshed them. */
+  'refresh-due': '40 * * * *',
+  /** Sweeps whose worker died, and what should have been read at start. */
+  'resume-work': '* * * * *',
+  /** Connections that Salesforce knows better than the database. */
+  'catch-up-connections': '35 1 * * *',
+  /** Ends of access that their trainers should know of. */
+  'announce-ends': '10 * * * *',
   /** Confirmed bookings that are over. */
   'complete-past-bookings': '5 * * * *',
   /** Expired states, tickets, leases, claims and holds. */
@@ -19,6 +27,9 @@ export const schedules = {
 } as const;
 
 export type ScheduleName = keyof typeof schedules;
+
+/** Ticks whose work starts some seconds late, at random up to this: many servers must not come to a vendor at once. */
+const jitterSeconds: Partial<Record<ScheduleName, number>> = { 'refresh-due': 300 };
 
 /** A tick carries nothing but its slot; the job finds its work itself and can be run any number of times. */
 export const tickSchema = z.strictObject({ slot: z.iso.datetime() });
@@ -39,6 +50,8 @@ export interface SchedulesDeps {
   queue: Queue;
   now: Now;
   log: Log;
+  /** Between 0 and 1. */
+  random: () => number;
 }
 
 /** Starts cron: ticks only enqueue. Returns the function that stops it. */
@@ -47,8 +60,9 @@ export function startSchedules(deps: SchedulesDeps): () => Promise<void> {
     cron.schedule(
       expression,
       async ({ date }) => {
-        await enqueueOncePerSlot(deps, name as ScheduleName, toSlot(date)).catch((error: unknown) =>
-          deps.log.error({ err: error, schedule: name }, 'a tick could not be enqueued'),
+        const startAfterSeconds = Math.round((jitterSeconds[name as ScheduleName] ?? 0) * deps.random());
+        await enqueueOncePerSlot(deps, name as ScheduleName, toSlot(date), { startAfterSeconds }).catch(
+          (error: unknown) => deps.log.error({ err: error, schedule: name }, 'a tick could not be enqueued'),
         );
       },
       { name, timezone: 'UTC' },
@@ -64,6 +78,7 @@ export async function enqueueOncePerSlot(
   deps: Pick<SchedulesDeps, 'db' | 'queue'>,
   name: ScheduleName,
   slot: Date,
+  options: { startAfterSeconds?: number } = {},
 ): Promise<boolean> {
   return deps.db.transaction().execute(async (trx) => {
     const won = await trx
@@ -73,9 +88,21 @@ export async function enqueueOncePerSlot(
       .returning('name')
       .executeTakeFirst();
     if (!won) return false;
-    await deps.queue.enqueue(tickJob(name), { slot: slot.toISOString() }, { key: name, trx });
+    await deps.queue.enqueue(tickJob(name), { slot: slot.toISOString() }, { ...options, key: name, trx });
     return true;
   });
+}
+
+/** Enqueues the latest tick of an hourly schedule if no replica was there to do it. */
+export async function enqueueMissedHour(
+  deps: Pick<SchedulesDeps, 'db' | 'queue' | 'now'>,
+  name: 'refresh-due',
+): Promise<boolean> {
+  const minute = Number(schedules[name].split(' ', 1)[0]);
+  const hour = 3_600_000;
+  const sinceMinute = minute * 60_000;
+  const slot = Math.floor((deps.now().getTime() - sinceMinute) / hour) * hour + sinceMinute;
+  return enqueueOncePerSlot(deps, name, new Date(slot));
 }
 
 /** The minute that a tick stands for, equal in all replicas. */
