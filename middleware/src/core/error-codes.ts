@@ -39,6 +39,7 @@ export const errorStatus = {
   not_connected: 409,
   needs_reconnect: 409,
   on_hold: 409,
+  key_rotation_not_open: 409,
   encryption_key_unknown: 503,
   sealed_value_unreadable: 503,
   token_refresh_busy: 503,

@@ -15,6 +15,10 @@ export interface Sealer {
   seal(owner: SealedFor, plaintext: string): string;
   /** Throws `encryption_key_unknown` (503) for a key that is not in the ring, `sealed_value_unreadable` for the rest. */
   open(owner: SealedFor, envelope: string): string;
+  /** Names of the keys, 8 characters each, which say nothing about the keys themselves. */
+  readonly sealingKeyId: string;
+  /** All that open, the sealing one first. */
+  readonly keyIds: readonly string[];
 }
 
 const VERSION = 'v1';
@@ -29,6 +33,8 @@ export function createSealer(ring: { orgId: string; secret: string; previousSecr
   const keys = new Map([current, ...ring.previousSecrets.map(toKey)].map((key) => [key.id, key]));
 
   return {
+    sealingKeyId: current.id,
+    keyIds: [...keys.keys()],
     seal: (owner, plaintext) => {
       const nonce = randomBytes(NONCE_BYTES);
       const cipher = createCipheriv('aes-256-gcm', current.bytes, nonce, { authTagLength: TAG_BYTES });
@@ -73,6 +79,16 @@ export function createSealer(ring: { orgId: string; secret: string; previousSecr
       }
     },
   };
+}
+
+/** The key that a value claims to be sealed with; undefined for what is no envelope (and may be anything, even a token). */
+export function keyIdOf(envelope: string): string | undefined {
+  return /^v1\.([0-9a-f]{8})\./.exec(envelope)?.[1];
+}
+
+/** What every envelope of a key begins with. */
+export function sealedWith(keyId: string): string {
+  return `${VERSION}.${keyId}.`;
 }
 
 /** Names a token without keeping it: tokens have far more entropy than could be guessed. */
