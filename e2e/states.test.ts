@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import { bookingOf, type BookedAnswer } from '../middleware/test/kit/bookings.ts';
 import { callerOf, keys, type SampleTrainer, type World } from '../middleware/test/kit/world.ts';
 import { assertAccessible } from './kit/accessible.ts';
-import { connectLark, startStage, visit, type Stage } from './kit/stage.ts';
+import { connectLark, startStage, visit, type Stage, type Visitor } from './kit/stage.ts';
 
 let stage: Stage;
 let connected: SampleTrainer;
@@ -113,8 +113,78 @@ test('an account that waits for an administrator shows on the card, with what ha
   await visitor.open('/lightning/n/Trainer_Connections');
   await visitor.page.getByText('On hold', { exact: true }).waitFor();
   await visitor.page.getByText('robin@elsewhere.example').first().waitFor();
+  await visitor.page.getByText('ask an administrator of Trainer Connect to allow this account').waitFor();
   await visitor.shot('state-5-on-hold');
   await assertAccessible(visitor.page, 'on hold');
+  await visitor.leave();
+});
+
+/** Sets the browser's clock to so many days before the consent of a trainer ends. */
+async function setClock(daysAhead: number, visitor: Visitor, trainer: SampleTrainer): Promise<void> {
+  const { body } = await callerOf(() => stage.middleware.url)<{ forecast: { endsAt: string } }>(
+    'GET',
+    `/api/lark/trainer/status?email=${trainer.Email__c}`,
+  );
+  await visitor.page.clock.setFixedTime(new Date(new Date(body.forecast.endsAt).getTime() - daysAhead * 86_400_000));
+}
+
+const TAB = '/lightning/n/Trainer_Connections';
+
+test('an access that ends soon: the card warns in words and offers to connect again', async () => {
+  const visitor = await visit(stage, 'wei.tan@trainer-connect.example');
+  const { page } = visitor;
+  await setClock(15, visitor, connected);
+  await visitor.open(TAB);
+  await page.getByText(/Lark will ask for your consent again on/).waitFor();
+  assert.equal(await page.getByRole('button', { name: 'Connect again' }).count(), 0, 'not yet');
+  await setClock(13, visitor, connected);
+  await page.reload();
+  await page.getByText('Connected, ends soon').waitFor();
+  await page.getByText('Connect again before then, so that trainings keep their links.').waitFor();
+  await visitor.shot('state-9-ends-soon');
+  await assertAccessible(page, 'ends soon');
+  await page.getByRole('button', { name: 'Connect again' }).click();
+  await page.getByRole('button', { name: 'Continue to Lark' }).waitFor();
+  await visitor.leave();
+});
+
+test('disconnecting says beforehand what happens; afterwards the focus is on the button that connects', async () => {
+  const visitor = await visit(stage, 'wei.tan@trainer-connect.example');
+  const { page } = visitor;
+  await visitor.open(TAB);
+  await page.getByRole('main').getByRole('button', { name: 'Disconnect Lark' }).press('Enter');
+  for (const text of [
+    'Future trainings get no meeting link until the account is connected again.',
+    'Meetings that exist already stay',
+    'The settings are kept.',
+    "Another account needs an administrator's permission.",
+  ]) {
+    await page.getByText(text).waitFor();
+  }
+  await visitor.shot('state-10-disconnect');
+  await assertAccessible(page, 'disconnect dialog');
+  await page.getByRole('dialog').getByRole('button', { name: 'Disconnect Lark' }).press('Enter');
+  await page.getByText('No Lark account is connected').waitFor();
+  await page.locator('button:focus', { hasText: 'Connect Lark' }).waitFor();
+  await visitor.shot('state-11-focus-after-disconnect');
+  await visitor.leave();
+  await connectLark(stage, connected.Email__c);
+});
+
+test('an access that was revoked at Lark: why, and the button that mends it', async () => {
+  const trainer = await trainerOf('li.na@example.com');
+  await connectLark(stage, trainer.Email__c);
+  const { lark } = stage.standins;
+  lark.revoke(lark.accounts.find(({ email }) => email === trainer.Email__c)?.openId ?? '');
+  await callerOf(() => stage.middleware.url)('POST', `/api/admin/connections/lark:${trainer.Id}/refresh`);
+  const visitor = await visit(stage, 'li.na@trainer-connect.example');
+  await visitor.open(TAB);
+  await visitor.page.getByText('Reconnect needed').waitFor();
+  await visitor.page.getByText(/^Reason: /).waitFor();
+  await visitor.shot('state-12-needs-reconnect');
+  await assertAccessible(visitor.page, 'needs reconnect');
+  await visitor.page.getByRole('button', { name: 'Reconnect Lark' }).click();
+  await visitor.page.getByRole('button', { name: 'Continue to Lark' }).waitFor();
   await visitor.leave();
 });
 

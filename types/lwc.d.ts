@@ -29,6 +29,8 @@ interface ConnectionDto {
   readonly tokenExpiresAt: string | null;
   readonly refreshExpiresAt: string | null;
   readonly consentExpiresAt: string | null;
+  /** When the connection ends if nobody does anything; null: not connected, or nobody knows. */
+  readonly forecast: { readonly endsAt: string; readonly reason: 'consent' | 'refresh-window' } | null;
   readonly scopes: readonly string[];
   readonly error: string | null;
 }

@@ -3,7 +3,10 @@ import type { Config } from './config.ts';
 import { AppError } from './core/errors.ts';
 import { trainerIdOf, type ConnectionId, type ProviderId } from './core/connection.ts';
 import { noStep, type Log, type Now, type Step } from './core/runtime.ts';
+import { listConnectionsRouter } from './features/admin/list-connections-routes.ts';
+import { adminRouter } from './features/admin/routes.ts';
 import { alertAdmins, alertAdminsJob, createAlert } from './features/alerts/alert-admins.ts';
+import { keyRotationRouter } from './features/admin/key-rotation-routes.ts';
 import { nextFreeSlots } from './features/availability/find-availability.ts';
 import { availabilityRouter } from './features/availability/routes.ts';
 import { cleanUpBookings } from './features/bookings/clean-up.ts';
@@ -13,24 +16,35 @@ import { rebuildHolds } from './features/bookings/rebuild-holds.ts';
 import { reconcileJob, runReconcileJob } from './features/bookings/reconcile-job.ts';
 import { bookingsRouter } from './features/bookings/routes.ts';
 import { trainerConnectedJob } from './features/bookings/trainer-connected.ts';
+import { trainersNeedingTokens } from './features/bookings/trainers-needing-tokens.ts';
 import { cleanUpConnections } from './features/connections/clean-up.ts';
+import { createLink } from './features/connections/create-link.ts';
 import { inviteTrainer, inviteTrainerJob } from './features/connections/invite-trainer.ts';
 import { connectionsRouter } from './features/connections/routes.ts';
+import { announceEnd, announceEndJob } from './features/forecast/announce-end.ts';
+import { announceEnds } from './features/forecast/announce-ends.ts';
+import { cleanUpAnnouncements } from './features/forecast/announcements.ts';
+import { forecastOf } from './features/forecast/forecast.ts';
 import { createHealth } from './features/health/health.ts';
 import { healthRouter } from './features/health/routes.ts';
 import { createFindTrainer } from './features/trainers/find-trainer.ts';
 import { toTrainer, trainersWhere } from './features/trainers/trainer-row.ts';
-import { createRequireScope } from './http/authenticate.ts';
+import { createRequireCronSecret, createRequireScope } from './http/authenticate.ts';
 import { createHttpApp, createRateLimit, listen, type RunningServer } from './http/server.ts';
 import { createLark } from './providers/lark/index.ts';
+import { createTurns } from './providers/turns.ts';
 import { createPgBossQueue } from './queue/pg-boss-queue.ts';
 import { createSalesforce } from './salesforce/connection.ts';
-import { startSchedules, tickJob, type ScheduleName } from './schedules.ts';
+import { enqueueMissedHour, startSchedules, tickJob, type ScheduleName } from './schedules.ts';
 import { cleanUpStorage } from './storage/clean-up.ts';
 import { migrate, openDatabase } from './storage/open-database.ts';
+import { holdPlaces, takePlace } from './storage/rate.ts';
 import { createTokens } from './tokens/access-token.ts';
+import { catchUp } from './tokens/catch-up.ts';
 import { createFlusher } from './tokens/flusher.ts';
 import { createLifecycle } from './tokens/lifecycle.ts';
+import { createRefreshSweeps, refreshTokensJob, runRefreshJob } from './tokens/refresh-runs.ts';
+import { createKeyRotation, rotateKeysJob } from './tokens/key-rotation.ts';
 import { createSealer } from './tokens/seal.ts';
 
 export interface AppOptions {
@@ -54,6 +68,8 @@ export interface App {
 /** What anybody can open, by address: an office behind one address may connect at once; mails are asked for one by one. */
 const PUBLIC_PAGES_PER_MINUTE = 300;
 const MAILS_PER_MINUTE = 10;
+/** A server that has to read many connections after its database was lost serves meanwhile. */
+const CATCH_UP_PATIENCE_MS = 2_000;
 
 /** Builds the whole product. Nothing else constructs anything. */
 export async function createApp({ config, log, now = () => new Date(), step = noStep }: AppOptions): Promise<App> {
@@ -62,10 +78,20 @@ export async function createApp({ config, log, now = () => new Date(), step = no
   if (database.kind === 'pglite') {
     log.warn({}, 'the embedded database survives a crash, not a power cut: production wants PostgreSQL');
   }
+  const wait = (milliseconds: number) => sleep(milliseconds);
   const queue = createPgBossQueue({ database, log });
   const alert = createAlert({ queue, now, log });
+  const turnsOf = (provider: ProviderId, limit: { requestsPerSecond: number; requestsPerMinute: number }) => {
+    const allowed = { perSecond: limit.requestsPerSecond, perMinute: limit.requestsPerMinute };
+    return createTurns({
+      provider,
+      takePlace: (name, patienceMs) => takePlace({ db, now }, name, allowed, patienceMs),
+      holdPlaces: (name, forMs) => holdPlaces({ db, now }, name, allowed, forMs),
+      sleep: wait,
+    });
+  };
   const records = createSalesforce(config.salesforce, { now, log });
-  const lark = config.lark && createLark(config.lark, { now, log });
+  const lark = config.lark && createLark(config.lark, { now, log, turns: turnsOf('lark', config.lark) });
   const isProviderOn = (provider: ProviderId) => provider === 'lark' && lark !== undefined;
   const findTrainer = createFindTrainer({ records, now });
   const switches = () => config.switches;
@@ -74,7 +100,6 @@ export async function createApp({ config, log, now = () => new Date(), step = no
   const sealer = createSealer({ orgId: config.salesforce.orgId, ...config.encryption });
   const stored = { db, records, sealer, now, log, alert };
   const flusher = createFlusher(stored);
-  const wait = (milliseconds: number) => sleep(milliseconds);
   const connected = async (connectionId: ConnectionId) => {
     const trainerId = trainerIdOf(connectionId);
     await queue.enqueue(trainerConnectedJob, { trainerId }, { key: trainerId });
@@ -96,6 +121,33 @@ export async function createApp({ config, log, now = () => new Date(), step = no
     await findTrainer({ trainerId: trainerIdOf(connectionId) }, { fresh: true }).catch(() => undefined);
   };
   const lifecycle = createLifecycle({ ...stored, connected, sleep: wait, flushNow });
+  const isStopping = () => stopping;
+  const sweeps = {
+    db,
+    now,
+    log,
+    step,
+    isStopping,
+    queue,
+    sleep: wait,
+    upkeep: tokens.upkeep,
+    trainersNeedingTokens: (before: Date) => trainersNeedingTokens({ db, now }, before),
+  };
+  const refreshSweeps = createRefreshSweeps(sweeps);
+  const catchUpConnections = () => catchUp({ ...stored, isStopping });
+  const caughtUp = once(catchUpConnections);
+
+  const keyRotation = createKeyRotation({
+    ...stored,
+    queue,
+    step,
+    isStopping,
+    loadEverything: async () => {
+      await catchUpConnections();
+    },
+    changed: () => flusher.soon(),
+    flush: () => flusher.all(),
+  });
 
   const triggers = { records, queue, now };
   const bookings = {
@@ -127,6 +179,7 @@ export async function createApp({ config, log, now = () => new Date(), step = no
     findTrainer,
     lifecycle,
     isProviderOn,
+    forecastOf: (connection: Parameters<typeof forecastOf>[0]) => forecastOf(connection, now()),
     oauth: lark?.oauth,
     directory: lark?.directory,
     publicUrl: config.publicUrl,
@@ -146,18 +199,41 @@ export async function createApp({ config, log, now = () => new Date(), step = no
 
   queue.work(reconcileJob, (job, context) => runReconcileJob(bookings, job, context));
   queue.work(inviteTrainerJob, (job) => inviteTrainer(connections, job));
+  const announcements = {
+    db,
+    now,
+    log,
+    step,
+    records,
+    findTrainer,
+    publicUrl: config.publicUrl,
+    createInvite: (provider: ProviderId, trainerId: string) =>
+      createLink(connections, { provider, trainer: { trainerId }, purpose: 'invite', returnUrl: undefined }),
+  };
+  queue.work(announceEndJob, (job) => announceEnd(announcements, job));
+  queue.work(rotateKeysJob, (job, context) => keyRotation.work(job, context));
   queue.work(alertAdminsJob, (job) => alertAdmins({ records, recipients: config.alertRecipients }, job));
   queue.work(trainerConnectedJob, async ({ trainerId }) => {
     await retryPendingFor(triggers, trainerId);
   });
+  queue.work(refreshTokensJob, (job) => runRefreshJob(sweeps, job));
   const onTick: Record<ScheduleName, () => Promise<unknown>> = {
     'find-lost-triggers': () => findLostTriggers(triggers),
     'find-unfinished': () => findLostTriggers(triggers, { alsoUnfinished: true }),
     'flush-tokens': () => flusher.all(),
+    'refresh-due': () => refreshSweeps.start({ scope: 'due', startedBy: 'schedule' }),
+    'resume-work': async () => {
+      await refreshSweeps.resume();
+      await keyRotation.goOn();
+      await caughtUp();
+    },
+    'catch-up-connections': catchUpConnections,
+    'announce-ends': () => announceEnds({ db, now, queue }),
     'complete-past-bookings': () => completePastBookings({ ...triggers, log }),
     'clean-up': async () => {
       await cleanUpStorage({ db, now });
       await cleanUpConnections({ db, now });
+      await cleanUpAnnouncements({ db, now });
       await cleanUpBookings({ db, now });
     },
   };
@@ -178,7 +254,7 @@ export async function createApp({ config, log, now = () => new Date(), step = no
     switches,
     databaseKind: database.kind,
     checkLark: lark && (() => lark.tenantCheck()),
-    isStopping: () => stopping,
+    isStopping,
   });
   const http = createHttpApp({
     log,
@@ -199,6 +275,17 @@ export async function createApp({ config, log, now = () => new Date(), step = no
         nextFreeSlots: (trainer, after, wanted) => nextFreeSlots(availability, trainer, after, wanted),
       }),
       availabilityRouter({ ...availability, requireScope }),
+      adminRouter({
+        db,
+        wait,
+        findTrainer,
+        requireScope,
+        requireCronSecret: createRequireCronSecret(config.cronSecret),
+        refreshRuns: refreshSweeps,
+        upkeep: tokens.upkeep,
+      }),
+      listConnectionsRouter({ db, records, now, forecastOf: connections.forecastOf, requireScope }),
+      keyRotationRouter({ keyRotation, requireScope }),
     ],
   });
 
@@ -212,15 +299,24 @@ export async function createApp({ config, log, now = () => new Date(), step = no
         log.error({ err: error }, 'the taken slots could not be read from Salesforce; the next booking tries again');
       });
       server = await listen(http, config.port);
-      stopSchedules = startSchedules({ db, queue, now, log });
+      stopSchedules = startSchedules({ db, queue, now, log, random: Math.random });
       flusher.soon();
+      const catchingUp = caughtUp().catch((error: unknown) => {
+        log.warn({ err: error }, 'the connections could not be read from Salesforce; the next minute tries again');
+      });
+      await Promise.race([catchingUp, sleep(CATCH_UP_PATIENCE_MS, undefined, { ref: false })]);
+      await refreshSweeps.resume();
+      await enqueueMissedHour({ db, queue, now }, 'refresh-due');
+      await keyRotation.goOn();
       await onTick['find-unfinished']().catch((error: unknown) => {
         log.warn({ err: error }, 'unfinished bookings could not be looked for; the two-minute query will');
       });
       return { port: server.port };
     },
     runSchedule: async (name) => {
-      await onTick[name]();
+      // Its tick only starts the sweep: here its end is what counts.
+      if (name === 'refresh-due') await refreshSweeps.perform('due');
+      else await onTick[name]();
     },
     stop: async (timeoutMs) => {
       stopping = true;

@@ -19,6 +19,14 @@ export function soql(strings: TemplateStringsArray, ...values: SoqlValue[]): Soq
   return Object.freeze({ text, [byTag]: true });
 }
 
+/** A pattern for LIKE that finds `text` anywhere; what LIKE takes for wildcards are ordinary characters in it. */
+export function anywhere(text: string): Soql {
+  const literal = quote(text)
+    .slice(1, -1)
+    .replaceAll(/[%_]/g, (wildcard) => `\\${wildcard}`);
+  return Object.freeze({ text: `'%${literal}%'`, [byTag]: true });
+}
+
 /** Marks what the tag made: an object that merely looks like one (parsed JSON) is refused. */
 const byTag = Symbol('made by soql');
 

@@ -1,29 +1,59 @@
+import { connectionIdOf } from '../../core/connection.ts';
 import { AppError } from '../../core/errors.ts';
-import type { Now } from '../../core/runtime.ts';
+import type { Log, Now } from '../../core/runtime.ts';
+import { toLongId } from '../../core/salesforce-id.ts';
+import type { FindTrainer } from '../../core/trainer.ts';
 import type { Database } from '../../storage/database.ts';
+
+export interface AllowIdentityOnceDeps {
+  db: Database;
+  findTrainer: FindTrainer;
+  now: Now;
+  log: Log;
+}
 
 /**
  * Lets the account in that was tried last and could not be matched to its trainer: once, the next time they connect with
- * it. Throws `not_found` when none waits.
+ * it. Throws `invalid_input` for what is no connection id, `trainer_not_found`, and `not_found` when no account waits.
+ * @param input.allowedBy for the log: the caller and the acting user
  */
 export async function allowIdentityOnce(
-  deps: { db: Database; now: Now },
-  input: { connectionId: string },
+  deps: AllowIdentityOnceDeps,
+  input: { connectionId: string; allowedBy: { caller: string; actor: string | undefined } },
 ): Promise<{ account: string }> {
+  const [, trainerId] = /^lark:([a-zA-Z0-9]{18})$/.exec(input.connectionId) ?? [];
+  if (trainerId === undefined || toLongId(trainerId) === undefined) {
+    throw new AppError(
+      'invalid_input',
+      'Please check the address: a connection id is "lark:" and the 18 characters of the trainer\'s id.',
+      { details: { fields: [{ field: 'id', problem: 'is not a connection id' }] } },
+    );
+  }
+  const trainer = await deps.findTrainer({ trainerId });
+  const connectionId = connectionIdOf('lark', trainer.id);
   const newest = deps.db
     .selectFrom('held_identity')
     .select('identity_hash')
-    .where('connection_id', '=', input.connectionId)
+    .where('connection_id', '=', connectionId)
     .where('allowed_at', 'is', null)
     .orderBy('held_at', 'desc')
     .limit(1);
   const allowed = await deps.db
     .updateTable('held_identity')
     .set({ allowed_at: deps.now() })
-    .where('connection_id', '=', input.connectionId)
+    .where('connection_id', '=', connectionId)
     .where('identity_hash', '=', newest)
-    .returning('account_label')
+    .returning(['account_label', 'identity_hash'])
     .executeTakeFirst();
-  if (!allowed) throw new AppError('not_found', 'No account waits for permission on this connection.');
+  if (!allowed) {
+    throw new AppError(
+      'not_found',
+      `No account of ${trainer.name} waits for permission. The trainer has to try to connect with it first.`,
+    );
+  }
+  deps.log.info(
+    { connectionId, identity: allowed.identity_hash.slice(0, 12), ...input.allowedBy },
+    'an administrator allowed an account once',
+  );
   return { account: allowed.account_label };
 }

@@ -40,10 +40,11 @@ export async function checkIdentity(
     );
   }
   const identityHash = hashOf(account);
-  if (await wasAllowed(deps, identity.connectionId, identityHash)) return { verdict: 'ours', identityHash };
+  if (await isAllowed(deps, identity.connectionId, identityHash)) return { verdict: 'ours', identityHash };
   const known = (await isTrainers(deps, trainer, account)) ?? false;
-  const changed = identity.previousHash !== undefined && identity.previousHash !== identityHash;
-  if (known && !changed) return { verdict: 'ours', identityHash };
+  const { previousHash } = identity;
+  // Whom nobody can judge but who was let in before is the same person again.
+  if (previousHash === undefined ? known : previousHash === identityHash) return { verdict: 'ours', identityHash };
   await remember(deps, identity, identityHash);
   return { verdict: 'held', identityHash };
 }
@@ -66,16 +67,21 @@ async function isTrainers(deps: CheckIdentityDeps, trainer: Trainer, account: Ac
   return sameEmail ? true : undefined;
 }
 
-/** An administrator may let an account in once. */
-async function wasAllowed(deps: CheckIdentityDeps, connectionId: ConnectionId, identityHash: string): Promise<boolean> {
-  const spent = await deps.db
-    .deleteFrom('held_identity')
+/** An administrator may let an account in once; the permission is spent when it has connected (`settleHeld`). */
+async function isAllowed(deps: CheckIdentityDeps, connectionId: ConnectionId, identityHash: string): Promise<boolean> {
+  const allowed = await deps.db
+    .selectFrom('held_identity')
+    .select('identity_hash')
     .where('connection_id', '=', connectionId)
     .where('identity_hash', '=', identityHash)
     .where('allowed_at', 'is not', null)
-    .returning('identity_hash')
     .executeTakeFirst();
-  return spent !== undefined;
+  return allowed !== undefined;
+}
+
+/** An account has connected: no other one waits any more, and no permission is left over. */
+export async function settleHeld(deps: Pick<CheckIdentityDeps, 'db'>, connectionId: ConnectionId): Promise<void> {
+  await deps.db.deleteFrom('held_identity').where('connection_id', '=', connectionId).execute();
 }
 
 async function remember(

@@ -2,13 +2,21 @@ import type { ProviderId } from '../../core/connection.ts';
 import { connectionIdOf } from '../../core/connection.ts';
 import type { FindTrainer, TrainerReference } from '../../core/trainer.ts';
 import type { Database } from '../../storage/database.ts';
-import type { ConnectionLifecycle } from '../../tokens/port.ts';
+import type { ConnectionLifecycle, ConnectionState } from '../../tokens/port.ts';
 
 export interface ConnectionStatusDeps {
   db: Database;
   findTrainer: FindTrainer;
   lifecycle: ConnectionLifecycle;
   isProviderOn: (provider: ProviderId) => boolean;
+  /** When the connection ends, and why, in words; null: nobody knows, or it is not connected. */
+  forecastOf: (connection: { provider: ProviderId; state: ConnectionState; timeZone: string }) => Forecast | null;
+}
+
+export interface Forecast {
+  endsAt: Date;
+  reason: string;
+  text: string;
 }
 
 /** What a trainer's card and the portal show of one connection. Never a token. */
@@ -39,6 +47,7 @@ export async function connectionStatus(
     tokenExpiresAt: state.tokenExpiresAt ?? null,
     refreshExpiresAt: state.refreshExpiresAt ?? null,
     consentExpiresAt: state.consentExpiresAt ?? null,
+    forecast: deps.forecastOf({ provider: input.provider, state, timeZone: trainer.timeZone }),
     scopes: state.scopes,
     error: state.error ?? null,
   };

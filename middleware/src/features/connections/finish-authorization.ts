@@ -5,7 +5,7 @@ import type { Log } from '../../core/runtime.ts';
 import type { FindTrainer } from '../../core/trainer.ts';
 import type { OAuthProvider, TokenSet } from '../../providers/ports/oauth.ts';
 import type { ConnectionLifecycle } from '../../tokens/port.ts';
-import { checkIdentity, type CheckIdentityDeps } from './check-identity.ts';
+import { checkIdentity, settleHeld, type CheckIdentityDeps } from './check-identity.ts';
 import { codeVerifierOf } from './secrets.ts';
 import { spendState } from './states.ts';
 import type { Ticket, TicketDeps } from './tickets.ts';
@@ -95,6 +95,7 @@ async function connectAccount(
     accountEmail: account.email,
     identityHash,
   });
+  await settleHeld(deps, connectionId);
   return label;
 }
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { AppError } from '../../core/errors.ts';
 import { providerIds } from '../../core/connection.ts';
 import type { RequireScope } from '../../http/authenticate.ts';
+import { callerOf } from '../../http/caller.ts';
 import { sendPage, wantsPage } from '../../http/pages.ts';
 import { parse } from '../../http/validate.ts';
 import type { Queue } from '../../queue/queue.ts';
@@ -140,7 +141,13 @@ export function connectionsRouter(deps: ConnectionsRouterDeps): Router {
   });
 
   router.post('/api/admin/connections/:id/allow-identity-once', forStaff, async (request, response) => {
-    response.json(await allowIdentityOnce(deps, { connectionId: String(request.params.id) }));
+    const { name, actor } = callerOf(response);
+    response.json(
+      await allowIdentityOnce(deps, {
+        connectionId: String(request.params.id),
+        allowedBy: { caller: name, actor },
+      }),
+    );
   });
 
   router.get('/trainers/authorize', deps.limitPages, async (request, response) => {

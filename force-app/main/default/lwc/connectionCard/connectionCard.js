@@ -1,5 +1,4 @@
 import { LightningElement, api } from 'lwc';
-import LOCALE from '@salesforce/i18n/locale';
 import TIME_ZONE from '@salesforce/i18n/timeZone';
 import disconnect from '@salesforce/apex/TrainerConnectionsController.disconnect';
 import startConnect from '@salesforce/apex/TrainerConnectionsController.startConnect';
@@ -7,6 +6,7 @@ import { ShowToastEvent } from 'lightning/platformShowToastEvent';
 import DisconnectModal from 'c/disconnectModal';
 import { format, leaveFor } from 'c/ldsUtils';
 import { explain, lookOf, nameOfProvider } from './describeConnection';
+import { describeForecast, nearnessOf } from './describeForecast';
 import { labels } from './labels';
 
 /**
@@ -32,6 +32,9 @@ export default class ConnectionCard extends LightningElement {
   /** @type {{ heading: string, error: unknown, retry: () => void } | undefined} */
   failure;
 
+  /** The button that had the focus is gone: the one that takes its place gets it. */
+  focusNext = false;
+
   /** The browser may bring the page back as it was left, when the person comes back by the Back button. */
   handlePageShow = () => {
     this.connecting = false;
@@ -43,6 +46,18 @@ export default class ConnectionCard extends LightningElement {
 
   disconnectedCallback() {
     window.removeEventListener('pageshow', this.handlePageShow);
+  }
+
+  renderedCallback() {
+    if (!this.focusNext || this.canDisconnect) {
+      return;
+    }
+    /** @type {HTMLElement | null} */
+    const next = this.template.querySelector('[data-action="connect"]');
+    if (next) {
+      this.focusNext = false;
+      next.focus();
+    }
   }
 
   get providerName() {
@@ -66,7 +81,7 @@ export default class ConnectionCard extends LightningElement {
   }
 
   get canConnect() {
-    return !this.connection.providerOff && !this.isConnected;
+    return !this.connection.providerOff && (!this.isConnected || this.isEnding);
   }
 
   get canDisconnect() {
@@ -74,6 +89,9 @@ export default class ConnectionCard extends LightningElement {
   }
 
   get connectLabel() {
+    if (this.isEnding) {
+      return labels.AGAIN;
+    }
     const isFirst = this.connection.status === 'Not Connected';
     return format(isFirst ? labels.CONNECT : labels.RECONNECT, this.providerName);
   }
@@ -86,14 +104,14 @@ export default class ConnectionCard extends LightningElement {
     return format(labels.CONNECTING, this.providerName);
   }
 
-  /** The day, in the person's language and time zone, as part of a sentence. */
-  get consentText() {
-    const { consentExpiresAt } = this.connection;
-    if (!consentExpiresAt) {
-      return undefined;
-    }
-    const day = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'long', timeZone: TIME_ZONE });
-    return format(labels.CONSENT_UNTIL, this.providerName, day.format(new Date(consentExpiresAt)));
+  /** What ends when; undefined when nothing does. */
+  get forecast() {
+    return describeForecast(this.connection, this.providerName);
+  }
+
+  /** The access ends soon or has ended: then connecting again is what the person should do now. */
+  get isEnding() {
+    return ['soon', 'over'].includes(nearnessOf(this.connection));
   }
 
   async handleConnect() {
@@ -134,6 +152,7 @@ export default class ConnectionCard extends LightningElement {
     this.disconnecting = true;
     try {
       await disconnect({ trainerId: this.trainerId, provider: this.connection.provider });
+      this.focusNext = true;
       this.dispatchEvent(
         new ShowToastEvent({ title: format(labels.DISCONNECTED, this.providerName), variant: 'success' }),
       );

@@ -1,4 +1,5 @@
 import { format } from 'c/ldsUtils';
+import { nearnessOf } from './describeForecast';
 import { labels } from './labels';
 
 const LOOKS = {
@@ -18,6 +19,13 @@ const LOOKS = {
   'On Hold': { label: labels.STATUS_ON_HOLD, icon: 'utility:warning', variant: 'warning', badge: 'slds-theme_warning' },
 };
 
+const ENDS_SOON = {
+  label: labels.STATUS_ENDS_SOON,
+  icon: 'utility:warning',
+  variant: 'warning',
+  badge: 'slds-theme_warning',
+};
+const ENDED = { label: labels.STATUS_ENDED, icon: 'utility:error', variant: 'error', badge: 'slds-theme_error' };
 const OFF = { label: labels.STATUS_OFF, icon: 'utility:ban', variant: '', badge: '' };
 
 /**
@@ -33,7 +41,11 @@ export function nameOfProvider(provider) {
  * @param {ConnectionDto} connection
  */
 export function lookOf(connection) {
-  return connection.providerOff ? OFF : (LOOKS[connection.status] ?? LOOKS['Not Connected']);
+  if (connection.providerOff) {
+    return OFF;
+  }
+  const ending = { soon: ENDS_SOON, over: ENDED }[nearnessOf(connection)];
+  return ending ?? LOOKS[connection.status] ?? LOOKS['Not Connected'];
 }
 
 /**

@@ -1,6 +1,7 @@
 import { api } from 'lwc';
 import LightningModal from 'lightning/modal';
 import { format } from 'c/ldsUtils';
+import ANOTHER from '@salesforce/label/c.TC_Connect_Disconnect_Another';
 import CANCEL from '@salesforce/label/c.TC_Common_Cancel';
 import DISCONNECT from '@salesforce/label/c.TC_Connect_Disconnect';
 import FUTURE from '@salesforce/label/c.TC_Connect_Disconnect_Future';
@@ -10,7 +11,7 @@ import SETTINGS from '@salesforce/label/c.TC_Connect_Disconnect_Settings';
 
 /** Asks before disconnecting. Resolves with 'disconnect'; with anything else nothing is to be done. */
 export default class DisconnectModal extends LightningModal {
-  labels = { CANCEL, FUTURE, MEETINGS, SETTINGS };
+  labels = { ANOTHER, CANCEL, FUTURE, MEETINGS, SETTINGS };
 
   /** @type {string} as people call it, "Lark" */
   @api providerName;

@@ -15,6 +15,8 @@ jest.mock('c/disconnectModal', () => ({ __esModule: true, default: { open: jest.
 jest.mock('c/ldsUtils', () => ({ ...jest.requireActual('c/ldsUtils'), leaveFor: jest.fn() }));
 // Labels resolve to their names: with places to fill, what is filled in can be seen.
 jest.mock('@salesforce/label/c.TC_Connect_Consent_Until', () => ({ default: 'consent {0} {1}' }), { virtual: true });
+jest.mock('@salesforce/label/c.TC_Connect_Window_Until', () => ({ default: 'window {0} {1}' }), { virtual: true });
+jest.mock('@salesforce/label/c.TC_Connect_Ended', () => ({ default: 'ended {0} {1}' }), { virtual: true });
 jest.mock('@salesforce/label/c.TC_Connect_Held_Text', () => ({ default: 'held {0}' }), { virtual: true });
 jest.mock('@salesforce/label/c.TC_Connect_Held_Other', () => ({ default: 'held beside {0}' }), { virtual: true });
 jest.mock('@salesforce/label/c.TC_Connect_Reason', () => ({ default: 'reason {0}' }), { virtual: true });
@@ -34,6 +36,7 @@ const NOT_CONNECTED = {
   tokenExpiresAt: null,
   refreshExpiresAt: null,
   consentExpiresAt: null,
+  forecast: null,
   scopes: [],
   error: null,
 };
@@ -45,12 +48,14 @@ const CONNECTED = {
   connectedAt: '2026-01-05T01:00:00.000Z',
   lastRefresh: '2026-01-06T02:30:00.000Z',
   consentExpiresAt: '2027-01-05T12:00:00.000Z',
+  forecast: { endsAt: '2027-01-05T12:00:00.000Z', reason: 'consent' },
   scopes: ['offline_access'],
 };
 const NEEDS_RECONNECT = {
   ...CONNECTED,
   connected: false,
   status: 'Needs Reconnect',
+  forecast: null,
   error: 'The refresh token was revoked.',
 };
 const ON_HOLD = { ...NOT_CONNECTED, status: 'On Hold', heldAccount: 'other@example.com', error: 'Not matched.' };
@@ -73,6 +78,7 @@ const settled = () => new Promise(process.nextTick);
 
 describe('c-connection-card', () => {
   beforeEach(() => {
+    jest.spyOn(Date, 'now').mockReturnValue(Date.parse('2026-06-15T12:00:00.000Z'));
     startConnect.mockResolvedValue('https://connect.example/authorize?ticket=t');
     disconnect.mockResolvedValue(null);
     DisconnectModal.open.mockResolvedValue('disconnect');
@@ -106,7 +112,7 @@ describe('c-connection-card', () => {
       expect(find(element, '[data-connected-at]').value).toBe(CONNECTED.connectedAt);
       expect(find(element, '[data-last-refresh]').value).toBe(CONNECTED.lastRefresh);
       expect(find(element, '[data-last-refresh]').timeZone).toBe('America/Los_Angeles');
-      expect(find(element, '[data-consent]').textContent).toBe('consent c.TC_Connect_Provider_Lark January 5, 2027');
+      expect(find(element, '[data-forecast]').textContent).toBe('consent c.TC_Connect_Provider_Lark January 5, 2027');
       expect(explanationsOf(element)).toEqual([]);
       expect(buttonOf(element, 'connect')).toBeNull();
       expect(buttonOf(element, 'disconnect')).not.toBeNull();
@@ -114,11 +120,11 @@ describe('c-connection-card', () => {
     });
 
     it('connected without times: says so instead of showing an invalid date', async () => {
-      const element = show({ ...CONNECTED, lastRefresh: null, consentExpiresAt: null });
+      const element = show({ ...CONNECTED, lastRefresh: null, consentExpiresAt: null, forecast: null });
 
       expect(find(element, '[data-last-refresh]')).toBeNull();
       expect(find(element, 'dl').textContent).toContain('c.TC_Connect_Not_Yet');
-      expect(find(element, '[data-consent]')).toBeNull();
+      expect(find(element, '[data-forecast]')).toBeNull();
       await expect(element).toBeAccessible();
     });
 
@@ -167,6 +173,60 @@ describe('c-connection-card', () => {
 
       expect(badgeOf(element)).toBe('c.TC_Connect_Status_Off');
       expect(buttonOf(element, 'disconnect')).not.toBeNull();
+    });
+  });
+
+  describe('the end of a connection', () => {
+    const endingOn = (endsAt, reason = 'consent') => ({ ...CONNECTED, forecast: { endsAt, reason } });
+
+    it('more than 14 days away: said in passing', () => {
+      const element = show(endingOn('2026-06-29T12:00:00.001Z'));
+
+      expect(find(element, '[data-forecast]').textContent).toBe('consent c.TC_Connect_Provider_Lark June 29, 2026');
+      expect(find(element, '[data-ending]')).toBeNull();
+      expect(buttonOf(element, 'connect')).toBeNull();
+      expect(badgeOf(element)).toBe('c.TC_Connect_Status_Connected');
+    });
+
+    it('14 days away: a warning in words, and the same connecting as ever', async () => {
+      const element = show(endingOn('2026-06-29T12:00:00.000Z'));
+
+      const warning = find(element, '[data-ending]');
+      expect(warning.textContent).toContain('consent c.TC_Connect_Provider_Lark June 29, 2026');
+      expect(warning.textContent).toContain('c.TC_Connect_Ends_Soon_Next');
+      expect(badgeOf(element)).toBe('c.TC_Connect_Status_Ends_Soon');
+      expect(buttonOf(element, 'connect').label).toBe('c.TC_Connect_Again');
+      expect(buttonOf(element, 'disconnect')).not.toBeNull();
+      await expect(element).toBeAccessible();
+
+      buttonOf(element, 'connect').click();
+      await settled();
+      expect(leaveFor).toHaveBeenCalledWith('https://connect.example/authorize?ticket=t');
+    });
+
+    it('an access that is not renewed: says that instead of asking for consent', () => {
+      const element = show(endingOn('2026-06-19T12:00:00.000Z', 'refresh-window'));
+
+      expect(find(element, '[data-forecast]').textContent).toBe('window c.TC_Connect_Provider_Lark June 19, 2026');
+    });
+
+    it('over: says since when and what to do', async () => {
+      const element = show(endingOn('2026-06-14T12:00:00.000Z'));
+
+      const warning = find(element, '[data-ending]');
+      expect(warning.textContent).toContain('ended c.TC_Connect_Provider_Lark June 14, 2026');
+      expect(warning.textContent).toContain('c.TC_Connect_Ended_Next');
+      expect(badgeOf(element)).toBe('c.TC_Connect_Status_Ended');
+      expect(buttonOf(element, 'connect').label).toBe('c.TC_Connect_Again');
+      await expect(element).toBeAccessible();
+    });
+
+    it('provider off: no warning about what nobody can do now', () => {
+      const element = show({ ...endingOn('2026-06-16T12:00:00.000Z'), providerOff: true });
+
+      expect(find(element, '[data-forecast]')).toBeNull();
+      expect(badgeOf(element)).toBe('c.TC_Connect_Status_Off');
+      expect(buttonOf(element, 'connect')).toBeNull();
     });
   });
 
@@ -254,6 +314,25 @@ describe('c-connection-card', () => {
         expect.objectContaining({ title: 'c.TC_Connect_Disconnected', variant: 'success' }),
       );
       expect(changed).toHaveBeenCalledTimes(1);
+    });
+
+    it('moves the focus to the button that takes its place, once the parent knows, and only then', async () => {
+      const { element } = disconnectFrom(CONNECTED);
+      const focused = jest.spyOn(HTMLElement.prototype, 'focus').mockImplementation(function focus() {
+        focused.last = this;
+      });
+      await settled();
+      expect(focused).not.toHaveBeenCalled();
+
+      element.connection = NOT_CONNECTED;
+      await settled();
+      expect(focused).toHaveBeenCalledTimes(1);
+      expect(focused.last.label).toBe('c.TC_Connect_Connect');
+
+      element.connection = { ...NOT_CONNECTED };
+      await settled();
+      expect(focused).toHaveBeenCalledTimes(1);
+      focused.mockRestore();
     });
 
     it('is busy until the server answers', async () => {

@@ -37,6 +37,7 @@ describe('c-disconnect-modal', () => {
       'c.TC_Connect_Disconnect_Future',
       'c.TC_Connect_Disconnect_Meetings',
       'c.TC_Connect_Disconnect_Settings',
+      'c.TC_Connect_Disconnect_Another',
     ]);
     await expect(element).toBeAccessible();
   });
