@@ -1,32 +1,10 @@
 // npm test: everything that is quick. `npm test -- middleware/test/stories` runs a part.
 import { spawnSync } from 'node:child_process';
 import { existsSync, globSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import process from 'node:process';
-import pg from 'pg';
+import { findTestDatabase } from './test-database.ts';
 
-const candidates = process.env['TEST_DATABASE_URL']
-  ? [process.env['TEST_DATABASE_URL']]
-  : [userInfo().username, 'postgres'].map((user) => `postgres://${user}@127.0.0.1:5432/test`);
-
-/** Can databases be made there? */
-async function answers(connectionString: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 2_000 });
-  try {
-    await client.connect();
-    const { rows } = await client.query<{ ok: boolean }>(
-      'select rolcreatedb or rolsuper as ok from pg_roles where rolname = current_user',
-    );
-    return rows[0]?.ok === true;
-  } catch {
-    return false;
-  } finally {
-    await client.end().catch(() => undefined);
-  }
-}
-
-let postgres: string | undefined;
-for (const candidate of candidates) if (postgres === undefined && (await answers(candidate))) postgres = candidate;
+const postgres = await findTestDatabase();
 if (postgres === undefined && process.env['REQUIRE_ALL'] === 'true') {
   console.error('No PostgreSQL answers at TEST_DATABASE_URL (127.0.0.1:5432/test), and REQUIRE_ALL=true asks for one.');
   process.exit(1);

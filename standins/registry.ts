@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createMovableClock, type MovableClock } from './kit/clock.ts';
-import { startLark, type Lark } from './lark/index.ts';
+import { startLark, type Lark, type LarkAccountOptions, type LarkOptions } from './lark/index.ts';
 import { startLightning, type Lightning } from './lightning/index.ts';
 import { CREDENTIAL } from './salesforce/apex/index.ts';
 import { startLocalOrg, type LocalOrg, type LocalOrgOptions } from './salesforce/index.ts';
@@ -12,6 +12,11 @@ export interface StandinsOptions {
   /** Keeps the state over a restart; absent: in memory. */
   dataDirectory?: string;
   sample?: LocalOrgOptions['sample'];
+  lark?: {
+    /** People besides the sample trainers. */
+    moreAccounts?: LarkAccountOptions[];
+    limits?: NonNullable<LarkOptions['limits']>;
+  };
   /** Where the browser comes back to; must be what the middleware sends. */
   redirectUri: string;
   /** Address and key of the middleware, as an administrator enters them in Setup; absent: Apex makes no callouts. */
@@ -46,7 +51,8 @@ export async function startStandins(options: StandinsOptions): Promise<Standins>
   const lark = await startLark({
     clock,
     app: { id: LARK_APP.id, secret: LARK_APP.secret, redirectUris: [options.redirectUri] },
-    accounts: larkAccounts(),
+    accounts: [...larkAccounts(), ...(options.lark?.moreAccounts ?? [])],
+    ...(options.lark?.limits === undefined ? {} : { limits: options.lark.limits }),
     ...port(2),
     ...file('lark'),
   });

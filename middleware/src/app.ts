@@ -98,7 +98,7 @@ export async function createApp({ config, log, now = () => new Date(), step = no
   let stopping = false;
 
   const sealer = createSealer({ orgId: config.salesforce.orgId, ...config.encryption });
-  const stored = { db, records, sealer, now, log, alert };
+  const stored = { db, records, sealer, now, log, step, alert };
   const flusher = createFlusher(stored);
   const connected = async (connectionId: ConnectionId) => {
     const trainerId = trainerIdOf(connectionId);

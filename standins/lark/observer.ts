@@ -3,10 +3,10 @@ import { calendarOfApp } from './calendars.ts';
 import type { EventTime } from './event-body.ts';
 import { eventsOn, insertEvent, liveEvents, type StoredEvent, type Vchat } from './event-store.ts';
 import { listExchanges, type TokenExchange } from './exchanges.ts';
-import { removeGrants } from './grants.ts';
+import { addGrants, removeGrants } from './grants.ts';
 import { listReservations, meetingUrl } from './reservation-store.ts';
 import { changeSettings, type ConsoleSettings } from './settings.ts';
-import { expireAccessTokens, revokePairs } from './user-tokens.ts';
+import { expireAccessTokens, issuePair, revokePairs, type IssuedPair } from './user-tokens.ts';
 import type { World } from './world.ts';
 
 export interface ObservedAccount {
@@ -58,6 +58,11 @@ export interface LarkControl {
   /** Withdraws the user's consent: every token dies and all grants are forgotten. */
   revoke(openId: string): void;
   expireAccessTokens(openId: string): void;
+  /**
+   * The person agreed to these scopes, some time ago if told, and the app holds the pair of now. For filling a test with
+   * people who are connected already: everything else about the pair is as if it had come from the token endpoint.
+   */
+  issuePair(openId: string, grant: { scopes: readonly string[]; consentedAt?: Date }): IssuedPair;
   /** Scopes that no user gets although the app asks. */
   withholdScopes(scopes: string[]): void;
   changeApp(change: Partial<Pick<ConsoleSettings, 'appDisabled' | 'appInstalled' | 'refreshSwitch'>>): void;
@@ -121,6 +126,15 @@ export function createControl(world: World): LarkControl {
       });
     },
     expireAccessTokens: (openId) => expireAccessTokens(world, app.id, accountOf(openId).key),
+    issuePair(openId, { scopes, consentedAt = world.clock.now() }) {
+      const { key } = accountOf(openId);
+      return world.store.transaction(() => {
+        const granted = addGrants(world.store, app.id, key, scopes);
+        const grant = { appId: app.id, account: key, scopes: granted, consentedAt: consentedAt.getTime() };
+        const { accessToken, refreshToken } = issuePair(world, grant);
+        return { accessToken, ...(refreshToken === undefined ? {} : { refreshToken }), scopes: granted };
+      });
+    },
     withholdScopes: (withheldScopes) => void changeSettings(world.store, { withheldScopes }),
     changeApp: (change) => void changeSettings(world.store, change),
     changeAccount: (openId, change) => world.accounts.change(accountOf(openId).key, change),

@@ -1,5 +1,5 @@
 import express, { type Express, type RequestHandler, type Router } from 'express';
-import { rateLimit } from 'express-rate-limit';
+import { ipKeyGenerator, MemoryStore, rateLimit, type Options } from 'express-rate-limit';
 import helmet from 'helmet';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -19,6 +19,7 @@ export interface ServerDeps {
 }
 
 const BODY_LIMIT = '100kb';
+const MINUTE_MS = 60_000;
 /** Of one address. Salesforce and the portal come from few addresses: their real limits are those of the providers. */
 const REQUESTS_PER_MINUTE = 60_000;
 /** Of one address, answered 401: guessing keys is slow. */
@@ -47,7 +48,7 @@ export function createHttpApp(deps: ServerDeps): Express {
     }),
   );
   app.use(createRateLimit(REQUESTS_PER_MINUTE));
-  app.use(createRateLimit(WRONG_KEYS_PER_MINUTE, (status) => status === 401));
+  app.use(createWrongKeyLimit(WRONG_KEYS_PER_MINUTE));
   app.use(express.json({ limit: BODY_LIMIT, strict: true }));
   app.use(...(deps.routers.length > 0 ? deps.routers : [passOn]));
   app.use(notFound);
@@ -59,28 +60,50 @@ const passOn: RequestHandler = (_request, _response, next) => {
   next();
 };
 
-/**
- * At most `perMinute` requests of one address; the answer says when to come back. Health is always told.
- * @param counts which answers count; all unless told
- */
-export function createRateLimit(perMinute: number, counts?: (status: number) => boolean): RequestHandler {
+/** At most `perMinute` requests of one address; the answer says when to come back. Health is always told. */
+export function createRateLimit(perMinute: number): RequestHandler {
   return rateLimit({
-    windowMs: 60_000,
+    windowMs: MINUTE_MS,
     limit: perMinute,
-    skip: ({ path }) => path.startsWith('/health/'),
-    ...(counts === undefined
-      ? {}
-      : { skipSuccessfulRequests: true, requestWasSuccessful: (_request, { statusCode }) => !counts(statusCode) }),
+    skip: isHealth,
     standardHeaders: 'draft-8',
     legacyHeaders: false,
     handler: (_request, _response, next) => {
-      next(
-        new AppError('rate_limited', 'Too many requests. Please wait a minute.', {
-          retryable: true,
-          retryAfterMs: 60_000,
-        }),
-      );
+      next(tooMany());
     },
+  });
+}
+
+/**
+ * At most `perMinute` answers 401 to one address. Counted when they are given: rateLimit would count every request until
+ * its answer is known, and so refuse good keys that come many at once.
+ */
+function createWrongKeyLimit(perMinute: number): RequestHandler {
+  const refusals = new MemoryStore();
+  refusals.init({ windowMs: MINUTE_MS } as Options);
+  return async (request, response, next) => {
+    const address = ipKeyGenerator(request.ip ?? '');
+    const counted = await refusals.get(address);
+    const isRecent = (counted?.resetTime?.getTime() ?? 0) > Date.now();
+    if (counted && isRecent && counted.totalHits >= perMinute && !isHealth(request)) {
+      next(tooMany());
+      return;
+    }
+    response.once('finish', () => {
+      if (response.statusCode === 401) void refusals.increment(address);
+    });
+    next();
+  };
+}
+
+function isHealth({ path }: { path: string }): boolean {
+  return path.startsWith('/health/');
+}
+
+function tooMany(): AppError {
+  return new AppError('rate_limited', 'Too many requests. Please wait a minute.', {
+    retryable: true,
+    retryAfterMs: MINUTE_MS,
   });
 }
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '../core/errors.ts';
 import type { ConnectionId } from '../core/connection.ts';
-import type { Log } from '../core/runtime.ts';
+import type { Log, Step } from '../core/runtime.ts';
 import { SalesforceError, type RowResult } from '../salesforce/records.ts';
 import { disappeared, type Disappeared } from './disappeared.ts';
 import { wasClearedByHand } from './hand-cleared.ts';
@@ -14,6 +14,7 @@ import { byPlace, type SavedPlace, type SavedTokens } from './saved-tokens.ts';
 
 export interface FlushDeps extends LoadHeadDeps {
   log: Log;
+  step: Step;
   alert: (message: string) => void;
 }
 
@@ -100,15 +101,13 @@ async function flushGroup(deps: FlushDeps, place: SavedPlace, heads: readonly He
     }
   }
   if (toWrite.length === 0) return { written: 0, waiting: 0 };
-  return noteResults(
-    deps,
-    place,
-    toWrite,
-    await place.write(
-      deps.records,
-      toWrite.map((head) => place.toRow(head)),
-    ),
+  await deps.step('flush.before-write');
+  const results = await place.write(
+    deps.records,
+    toWrite.map((head) => place.toRow(head)),
   );
+  await deps.step('flush.after-write');
+  return noteResults(deps, place, toWrite, results);
 }
 
 /** The head to write after what Salesforce has was taken into account; undefined when there is nothing to write. */

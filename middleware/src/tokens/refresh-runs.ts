@@ -17,7 +17,8 @@ export interface RefreshSweeps extends RefreshRuns {
   perform(scope: RefreshScope): Promise<Run>;
 }
 
-const KIND = 'refresh';
+/** A sweep over everybody must not be answered with the hourly one that happens to run. */
+const kinds: Record<RefreshScope, string> = { due: 'refresh', all: 'refresh-all' };
 const POLL_MS = 100;
 
 const data = z.strictObject({ runId: z.uuid() });
@@ -29,7 +30,8 @@ export const refreshTokensJob: JobDefinition<RefreshJob> = {
   schema: data,
   retry: { limit: 10, delaySeconds: 5, maxDelaySeconds: 300 },
   expireInSeconds: 3_600,
-  concurrency: 1,
+  // One for each scope.
+  concurrency: 2,
 };
 
 export async function runRefreshJob(deps: SweepDeps, { runId }: RefreshJob): Promise<void> {
@@ -40,16 +42,18 @@ export function createRefreshSweeps(deps: RefreshRunsDeps): RefreshSweeps {
   const enqueue = (run: Run) => deps.queue.enqueue(refreshTokensJob, { runId: run.id }, { key: run.id });
   return {
     start: async (wanted) => {
-      const { run } = await openRun(deps, { kind: KIND, ...wanted });
+      const { run } = await openRun(deps, { kind: kinds[wanted.scope], ...wanted });
       await enqueue(run);
       return run;
     },
     resume: async () => {
-      const run = await currentRun(deps, KIND);
-      if (run?.state === 'running' && !(await isLeased(deps, sweepLease(run.id)))) await enqueue(run);
+      for (const kind of Object.values(kinds)) {
+        const run = await currentRun(deps, kind);
+        if (run?.state === 'running' && !(await isLeased(deps, sweepLease(run.id)))) await enqueue(run);
+      }
     },
     perform: async (scope) => {
-      const { run } = await openRun(deps, { kind: KIND, scope, startedBy: 'schedule' });
+      const { run } = await openRun(deps, { kind: kinds[scope], scope, startedBy: 'schedule' });
       for (;;) {
         await sweep(deps, run.id);
         const now = await readRun(deps, run.id);

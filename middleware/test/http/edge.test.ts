@@ -31,6 +31,26 @@ test('cron endpoints take the cron secret and nothing else', async () => {
   await server.close(1_000);
 });
 
+test('guessing keys ends after sixty answers 401; good keys that come many at once are all answered', async () => {
+  const router = express.Router();
+  const open = Promise.withResolvers<void>();
+  router.get('/cron', createRequireCronSecret('the-right-cron-secret'), async (_request, response) => {
+    await open.promise;
+    response.json({ done: true });
+  });
+  const { base, server } = await serve(router);
+  const ask = async (secret: string) =>
+    (await fetch(`${base}/cron`, { headers: { Authorization: `Bearer ${secret}` } })).status;
+  const many = Array.from({ length: 150 }, () => ask('the-right-cron-secret'));
+  setTimeout(open.resolve, 200);
+  assert.deepEqual(new Set(await Promise.all(many)), new Set([200]));
+  const guesses: number[] = [];
+  for (let guess = 0; guess < 62; guess++) guesses.push(await ask(`guess-${guess}`));
+  assert.equal(guesses.filter((status) => status === 401).length, 60);
+  assert.deepEqual(guesses.slice(60), [429, 429]);
+  await server.close(1_000);
+});
+
 test('a request that runs when the server stops is answered; new ones are not taken', async () => {
   const arrived = Promise.withResolvers<void>();
   const go = Promise.withResolvers<void>();

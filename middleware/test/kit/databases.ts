@@ -7,7 +7,9 @@ import { migrate, openDatabase, type OpenDatabase } from '../../src/storage/open
 export const testDatabaseUrl = process.env['TEST_DATABASE_URL'] || undefined;
 
 /** A PostgreSQL database of this test's own. */
-export async function createTestDatabase(): Promise<{ url: string; drop: () => Promise<void> } | undefined> {
+export async function createTestDatabase(): Promise<
+  { url: string; drop: () => Promise<void>; empty: () => Promise<void> } | undefined
+> {
   if (testDatabaseUrl === undefined) return undefined;
   const name = `trainer_connect_test_${randomBytes(6).toString('hex')}`;
   const run = async (statement: string) => {
@@ -19,7 +21,15 @@ export async function createTestDatabase(): Promise<{ url: string; drop: () => P
   await run(`create database ${name}`);
   const url = new URL(testDatabaseUrl);
   url.pathname = `/${name}`;
-  return { url: url.href, drop: () => run(`drop database ${name} with (force)`) };
+  const drop = () => run(`drop database ${name} with (force)`);
+  return {
+    url: url.href,
+    drop,
+    empty: async () => {
+      await drop();
+      await run(`create database ${name}`);
+    },
+  };
 }
 
 /** PGlite always; PostgreSQL as well where one answers. Migrated and empty. */

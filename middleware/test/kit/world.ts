@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseEnv } from 'node:util';
@@ -43,6 +43,7 @@ export interface SampleTrainer {
 
 export interface WorldOptions {
   sample?: StandinsOptions['sample'];
+  lark?: StandinsOptions['lark'];
   environment?: Record<string, string>;
   /** A database of this world's own on PostgreSQL instead of PGlite in memory. */
   postgres?: boolean;
@@ -56,7 +57,11 @@ export type World = Awaited<ReturnType<typeof startWorld>>;
 
 /** The whole product in one process: real Express, real jsforce, real database; only the vendors are stand-ins. */
 export async function startWorld(options: WorldOptions = {}) {
-  const standins = await startStandins({ sample: options.sample ?? 'trainers', redirectUri: REDIRECT_URI });
+  const standins = await startStandins({
+    sample: options.sample ?? 'trainers',
+    redirectUri: REDIRECT_URI,
+    ...(options.lark === undefined ? {} : { lark: options.lark }),
+  });
   const database = options.postgres === true ? await createTestDatabase() : undefined;
   if (options.postgres === true) assert.ok(database, 'this test needs PostgreSQL');
   const environment = {
@@ -68,7 +73,7 @@ export async function startWorld(options: WorldOptions = {}) {
     ...(database === undefined ? {} : { DATABASE_URL: database.url }),
     ...options.environment,
   };
-  const app = options.withoutApp === true ? undefined : await start(standins, environment, options);
+  let app = options.withoutApp === true ? undefined : await start(standins, environment, options);
   const reader = createReader(standins);
   const base = () => `http://127.0.0.1:${app?.port ?? assert.fail('this world has no middleware')}`;
   const call = callerOf(base);
@@ -93,6 +98,16 @@ export async function startWorld(options: WorldOptions = {}) {
     connect: (email: string, choice: { as?: string; deny?: boolean; returnUrl?: string } = {}) =>
       connect(base, call, email, choice),
     tick: (name: ScheduleName) => app?.app.runSchedule(name) ?? assert.fail('this world has no middleware'),
+    /** Stops the middleware and starts it again; in memory, PGlite forgets everything by that. */
+    restart: async ({ loseDatabase = false } = {}) => {
+      await app?.app.stop(2_000);
+      app = undefined;
+      if (loseDatabase) {
+        await database?.empty();
+        if (!database && environment.DATA_DIR !== 'memory://') rmSync(environment.DATA_DIR, { recursive: true });
+      }
+      app = await start(standins, environment, options);
+    },
     close: async () => {
       await app?.app.stop(2_000);
       await standins.close();

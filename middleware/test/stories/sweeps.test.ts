@@ -141,7 +141,7 @@ test('a sweep over everybody can be followed, and names whom it could not renew'
   const { startedAt, finishedAt, ...rest } = run;
   assert.deepEqual(rest, {
     runId: started.body.runId,
-    kind: 'refresh',
+    kind: 'refresh-all',
     scope: 'all',
     state: 'done',
     note: null,
