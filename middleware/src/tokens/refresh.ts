@@ -2,23 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { AppError } from '../core/errors.ts';
 import { ProviderError } from '../core/provider-error.ts';
 import type { ConnectionId } from '../core/connection.ts';
-import type { Step } from '../core/runtime.ts';
 import type { OAuthProvider, TokenSet } from '../providers/ports/oauth.ts';
 import { extendLease, releaseLease, takeLease } from '../storage/lease.ts';
-import { succeeded } from './attempts.ts';
+import { accept, type AcceptDeps } from './accept.ts';
 import { afterFailure, unavailable, type FailureDeps } from './failures.ts';
-import { changeHead, readHead, type Head } from './head.ts';
+import type { Head } from './head.ts';
 import { openIntent, recordIntent, settle } from './journal.ts';
 import { loadHead } from './load-head.ts';
-import { noticeRecovery } from './outage.ts';
-import { tokenHash } from './seal.ts';
 
-export interface RefreshDeps extends FailureDeps {
+export interface RefreshDeps extends AcceptDeps, FailureDeps {
   oauthOf: (connectionId: ConnectionId) => OAuthProvider;
-  step: Step;
   sleep: (milliseconds: number) => Promise<void>;
-  /** Told when a connection that needed reconnecting has come alive again. */
-  connected: (connectionId: ConnectionId) => Promise<void>;
 }
 
 /** The named steps of an exchange, in order: where a crash test stops the process. */
@@ -140,55 +134,6 @@ async function waitForOpenIntent(deps: RefreshDeps, head: Head, timeoutMs: numbe
     'an exchange ended unknown; trying once more',
   );
   await settle(deps.db, String(intent.id), { state: 'unknown', at: deps.now() });
-}
-
-/** The new pair becomes the head if and only if its parent still is, whatever happened to the lease. */
-async function accept(deps: RefreshDeps, parent: Head, exchangeId: string, pair: TokenSet): Promise<Head> {
-  const connectionId = parent.connection_id as ConnectionId;
-  const now = deps.now();
-  // A provider that does not rotate answers without a refresh token: the old one stays.
-  const refreshToken = pair.refreshToken;
-  const sealed = {
-    access_sealed: deps.sealer.seal({ connectionId, field: 'access' }, pair.accessToken),
-    refresh_sealed:
-      refreshToken === undefined
-        ? parent.refresh_sealed
-        : deps.sealer.seal({ connectionId, field: 'refresh' }, refreshToken),
-    access_expires_at: pair.accessExpiresAt,
-    refresh_expires_at: pair.refreshExpiresAt ?? parent.refresh_expires_at,
-  };
-  const { accepted, healed } = await deps.db.transaction().execute(async (trx) => {
-    const before = await readHead(trx, connectionId);
-    const head = await changeHead(
-      trx,
-      connectionId,
-      { epoch: parent.epoch, generation: parent.generation, refreshHash: parent.refresh_hash ?? '' },
-      {
-        ...sealed,
-        refresh_hash: refreshToken === undefined ? parent.refresh_hash : tokenHash(refreshToken),
-        generation: parent.generation + 1,
-        state: 'connected',
-        error: null,
-        ...succeeded,
-        attempted_at: now,
-        refreshed_at: now,
-        scopes: pair.scopes.length > 0 ? pair.scopes.join(' ') : parent.scopes,
-        unsaved_since: parent.unsaved_since ?? now,
-        updated_at: now,
-      },
-    );
-    await settle(trx, exchangeId, { ...sealed, state: head ? 'received' : 'superseded', at: now });
-    return { accepted: head, healed: before?.state === 'needs-reconnect' || before?.marked_at != null };
-  });
-  await deps.step('refresh.received');
-  if (accepted) {
-    deps.changed();
-    if (healed) await deps.connected(connectionId);
-    await noticeRecovery(deps, connectionId);
-    return accepted;
-  }
-  deps.log.warn({ connectionId }, 'a token pair arrived for a connection that has moved on; it was dropped');
-  return loadHead(deps, connectionId);
 }
 
 function busy(retryAfterMs = 2_000): AppError {

@@ -258,6 +258,21 @@ test('a process that is about to end leaves the run open, and the next one can t
   assert.equal(next.renewed.length, 35);
 });
 
+test('a sweep over everybody is not answered with the hourly one that is open', async () => {
+  const { deps, enqueued } = worker();
+  await insertHeads(db, [headAt(0, deps.now())]);
+  const sweeps = createRefreshSweeps(deps);
+  const hourly = await sweeps.start({ scope: 'due', startedBy: 'schedule' });
+  const everybody = await sweeps.start({ scope: 'all', startedBy: 'somebody' });
+  assert.notEqual(everybody.id, hourly.id);
+  assert.deepEqual([hourly.scope, everybody.scope], ['due', 'all']);
+  await sweeps.resume();
+  assert.deepEqual(
+    enqueued.map(({ runId }) => runId),
+    [hourly.id, everybody.id, hourly.id, everybody.id],
+  );
+});
+
 test('starting twice starts one sweep; what nobody works on is enqueued again, what somebody works on is not', async () => {
   const { deps, enqueued, dieAt, advance } = worker();
   await insertHeads(db, [headAt(0, deps.now())]);
@@ -265,7 +280,7 @@ test('starting twice starts one sweep; what nobody works on is enqueued again, w
   await sweeps.resume();
   assert.deepEqual(enqueued, []);
   const first = await sweeps.start({ scope: 'all', startedBy: 'somebody' });
-  const second = await sweeps.start({ scope: 'due', startedBy: 'somebody else' });
+  const second = await sweeps.start({ scope: 'all', startedBy: 'somebody else' });
   assert.deepEqual([second.id, second.scope, second.startedBy], [first.id, 'all', 'somebody']);
   const job = { runId: first.id, key: first.id };
   assert.deepEqual(enqueued, [job, job]);
