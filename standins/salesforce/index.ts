@@ -13,7 +13,10 @@ import { createOrg, type Org } from './org.ts';
 import { loadSample, type SampleSize } from './sample/load-sample.ts';
 import { addMissingSetup } from './sample/load-users.ts';
 import { loadSchema } from './schema/load-schema.ts';
+import { findField, objectOf } from './schema/types.ts';
+import { recordId } from './store/ids.ts';
 import { openStore } from './store/open-store.ts';
+import { insertRow } from './store/rows.ts';
 
 export interface LocalOrgOptions {
   /** 0 or absent picks a free port. */
@@ -51,6 +54,8 @@ export interface LocalOrg extends Standin {
   permissionSetsOf(username: string): string[];
   /** What an administrator enters in Setup after the deployment: address and key of a Named Credential. */
   configureNamedCredential(name: string, secrets: CredentialSecrets): void;
+  /** What an administrator enters in Setup as a record of a custom metadata type; the same name replaces it. */
+  enterCustomMetadata(type: string, developerName: string, values: Record<string, string | boolean | null>): void;
   /** The package's Apex. @throws UnsupportedApex where a source goes beyond what is followed */
   apex(): ApexRuntime;
   /** A user as Apex acts for them; their rights are those of this moment. */
@@ -130,6 +135,7 @@ export async function startLocalOrg(options: LocalOrgOptions): Promise<LocalOrg>
         await standin.close();
       },
       configureNamedCredential: (name, secrets) => void org.credentials.set(name, secrets),
+      enterCustomMetadata: (type, developerName, values) => enterCustomMetadata(org, type, developerName, values),
       apex: () => org.apex(),
       apexUser: (username) => {
         const userId = findUser(org, username);
@@ -156,6 +162,28 @@ export async function startLocalOrg(options: LocalOrgOptions): Promise<LocalOrg>
     store.close();
     throw error;
   }
+}
+
+function enterCustomMetadata(
+  org: Org,
+  type: string,
+  developerName: string,
+  values: Record<string, string | boolean | null>,
+): void {
+  const object = objectOf(org.schema, type);
+  for (const name of Object.keys(values)) {
+    if (!findField(object, name)) throw new Error(`${type} has no field ${name}.`);
+  }
+  org.store.run(`DELETE FROM "${object.name}" WHERE "DeveloperName" = ?`, developerName);
+  const defaults = Object.fromEntries(object.fields.map((field) => [field.name, field.defaultValue ?? null]));
+  insertRow(org.store, object, {
+    ...defaults,
+    ...values,
+    Id: recordId(object.keyPrefix, org.store.nextNumber(object.name)),
+    DeveloperName: developerName,
+    MasterLabel: developerName,
+    SystemModstamp: org.now().toISOString(),
+  });
 }
 
 function fillOrg(org: Org, folder: string, size: SampleSize): void {

@@ -12,13 +12,11 @@ import { createLifecycle } from '../../src/tokens/lifecycle.ts';
 import { createSealer } from '../../src/tokens/seal.ts';
 import { asSaved, fieldOf, SECRET, silentLog, toFields, type SavedByHand } from './kit.ts';
 import { providerOfKind, scriptedProvider, type ProviderKind } from './scripted-provider.ts';
-import { sourcesWithConnections } from './trainer-connection-package.ts';
 
 /** The tokens room with scripted providers in front of a real local org, through the real adapter. */
 export async function startOrgRoom(db: Database) {
-  const sources = await sourcesWithConnections();
   const clock = createMovableClock();
-  const org = await startLocalOrg({ clock, sample: 'users', metadata: sources.metadata, data: sources.data });
+  const org = await startLocalOrg({ clock, sample: 'users' });
   const now = () => clock.now();
   const records = createSalesforce(
     {
@@ -128,7 +126,6 @@ export async function startOrgRoom(db: Database) {
       org.faults.release();
       await records.close();
       await org.close();
-      await sources.remove();
     },
   };
 }

@@ -20,6 +20,8 @@ const PRESENTATION = [
   'securityClassification',
   'complianceGroup',
   'displayLocationInDecimal',
+  // Who may change a record of a custom metadata type after the installation.
+  'fieldManageability',
 ];
 
 type Loader = (xml: XmlElement, name: string) => FieldDef;

@@ -9,6 +9,7 @@ const SHARING_MODELS: readonly SharingModel[] = ['Private', 'Read', 'ReadWrite',
 /** A custom object from its definition; its fields come from their own files. Key prefixes are the store's to give. */
 export function loadObject(name: string, text: string): ObjectDef {
   const xml = readXml(text, 'CustomObject');
+  if (name.endsWith('__mdt')) return loadCustomMetadataType(name, xml);
   if (!name.endsWith('__c')) throw new UnsupportedMetadata(`the object ${name} is not known to the local org`);
   xml.only(
     'actionOverrides',
@@ -43,6 +44,23 @@ export function loadObject(name: string, text: string): ObjectDef {
     keyPrefix: '',
     sharingModel,
     fields: [...systemFields({ owner: sharingModel !== 'ControlledByParent' }), nameField(xml)],
+  });
+}
+
+/** A custom metadata type: its records are entered in Setup and only read by the API. */
+function loadCustomMetadataType(name: string, xml: XmlElement): ObjectDef {
+  xml.only('description', 'label', 'pluralLabel', 'visibility');
+  const given = { createable: false, updateable: false, permissionable: false };
+  return defineObject(name, {
+    label: xml.needText('label'),
+    pluralLabel: xml.needText('pluralLabel'),
+    keyPrefix: 'm00',
+    sharingModel: 'ReadWrite',
+    fields: [
+      ...systemFields({ owner: false }).filter((field) => field.name === 'Id' || field.name === 'SystemModstamp'),
+      defineField('DeveloperName', 'string', { ...given, length: 40, indexed: true }),
+      defineField('MasterLabel', 'string', { ...given, length: 40 }),
+    ],
   });
 }
 

@@ -3,13 +3,7 @@ import { readXml, type XmlElement } from './read-xml.ts';
 import { findField, findObject, type ObjectPermission, type PermissionSetDef, type Schema } from './types.ts';
 
 /** Parts that open pages, which are not the local org's to judge. */
-const ELSEWHERE = [
-  'applicationVisibilities',
-  'customMetadataTypeAccesses',
-  'flowAccesses',
-  'pageAccesses',
-  'tabSettings',
-];
+const ELSEWHERE = ['applicationVisibilities', 'flowAccesses', 'pageAccesses', 'tabSettings'];
 
 /** User permissions of which the local org knows the effect, or which concern pages only. */
 const USER_PERMISSIONS = new Set(['ApiEnabled', 'RunFlow', 'ViewSetup', 'RunReports', 'ViewDashboards']);
@@ -31,12 +25,18 @@ export function loadPermissionSet(name: string, text: string, schema: Schema): P
     'userPermissions',
     'classAccesses',
     'externalCredentialPrincipalAccesses',
+    'customMetadataTypeAccesses',
     ...ELSEWHERE,
   );
   return {
     name,
     label: xml.needText('label'),
-    objects: new Map(xml.list('objectPermissions').map((element) => objectPermission(element, schema))),
+    objects: new Map([
+      ...xml.list('objectPermissions').map((element) => objectPermission(element, schema)),
+      ...[...enabledNames(xml, 'customMetadataTypeAccesses', (type) => isCustomMetadataType(schema, type))].map(
+        (type) => [type.toLowerCase(), READ_ONLY] as const,
+      ),
+    ]),
     fields: new Map(xml.list('fieldPermissions').map((element) => fieldPermission(element, schema))),
     customPermissions: enabledNames(xml, 'customPermissions', (permission) => schema.customPermissions.has(permission)),
     userPermissions: enabledNames(xml, 'userPermissions', (permission) => USER_PERMISSIONS.has(permission)),
@@ -49,6 +49,10 @@ export function loadPermissionSet(name: string, text: string, schema: Schema): P
       'externalCredentialPrincipal',
     ),
   };
+}
+
+function isCustomMetadataType(schema: Schema, name: string): boolean {
+  return name.endsWith('__mdt') && findObject(schema, name) !== undefined;
 }
 
 function objectPermission(xml: XmlElement, schema: Schema): [string, ObjectPermission] {

@@ -38,7 +38,10 @@ export function loadSchema(packageFolders: readonly string[]): Schema {
   deploy('field', ({ name, object, xml }) => {
     const owner = objectFor(schema, object);
     if (owner.byName.has(name.toLowerCase())) throw new UnsupportedMetadata(`${owner.name}.${name} is defined twice`);
-    addField(owner, loadField(name, xml));
+    const field = loadField(name, xml);
+    // Records of custom metadata types are entered in Setup; whoever may read the type reads all of it.
+    const isSetup = owner.name.endsWith('__mdt');
+    addField(owner, isSetup ? { ...field, createable: false, updateable: false, permissionable: false } : field);
   });
   deploy('field', ({ name, object }) => {
     const target = objectFor(schema, object).byName.get(name.toLowerCase())?.reference?.to;

@@ -82,8 +82,6 @@ export function findMetadata(packageFolders: readonly string[]): MetadataFile[] 
 }
 
 function filesOfObject(folder: string, object: string): MetadataFile[] {
-  // Custom metadata types are settings of code, not data of the org.
-  if (object.endsWith('__mdt')) return [];
   return entriesOf(folder).flatMap((name) => {
     const place = path.join(folder, name);
     if (IGNORED_OF_OBJECT.has(name)) return [];

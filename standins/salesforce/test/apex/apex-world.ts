@@ -19,7 +19,7 @@ export interface ApexWorld {
   org: TestOrg;
   twins: ApexTwins;
   middleware: ScriptedMiddleware;
-  /** What a call answers, or `refused: <message>`. */
+  /** What a call answers, or `refused: <message>`, where a code is worth telling `refused (code): <message>`. */
   outcome(username: string, method: string, parameters?: object): Promise<unknown>;
   close(): Promise<void>;
 }
@@ -62,10 +62,17 @@ function outcomeOf(twins: ApexTwins): ApexWorld['outcome'] {
     try {
       return await twins.call(username, method, parameters);
     } catch (error) {
-      if (error instanceof ApexError) return `refused: ${error.message}`;
+      if (error instanceof ApexError) return refusalIn(error.message);
       throw error;
     }
   };
+}
+
+/** Our classes tell components a code and a message as JSON; the platform itself only a message. */
+function refusalIn(message: string): string {
+  if (!message.startsWith('{')) return `refused: ${message}`;
+  const told = JSON.parse(message) as { code: string; message: string };
+  return told.code === 'refused' ? `refused: ${told.message}` : `refused (${told.code}): ${told.message}`;
 }
 
 function copyWith(mutations: readonly Mutation[]): string {

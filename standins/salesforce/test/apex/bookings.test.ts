@@ -19,6 +19,8 @@ describe('TrainingBookingController, followed from its source', () => {
   const outcome = (user: keyof typeof USERS, method: string, parameters?: object) =>
     world.outcome(USERS[user], `TrainingBookingController.${method}`, parameters);
 
+  const week = { fromTime: '2026-11-30', toTime: '2026-12-06' };
+
   it('staff see all active trainers, a trainer the own record', async () => {
     const seen = (await outcome('staff', 'getTrainers')) as Record<string, unknown>[];
     assert.equal(seen.length, 11);
@@ -36,9 +38,19 @@ describe('TrainingBookingController, followed from its source', () => {
   });
 
   it('availability is answered as the middleware tells it', async () => {
-    const given = { trainerId: wei, day: '2026-11-30' };
+    const given = { trainerIds: [wei], ...week };
     assert.deepEqual(await outcome('staff', 'getAvailability', given), JSON.parse(fixture('Availability')));
-    assert.equal(world.middleware.requests[0]?.url, `/api/lark/availability?trainerId=${wei}&date=2026-11-30`);
+    assert.equal(
+      world.middleware.requests[0]?.url,
+      `/api/lark/availability?trainerId=${wei}&from=2026-11-30&to=2026-12-06`,
+    );
+  });
+
+  it('availability of several trainers is one call', async () => {
+    const given = { trainerIds: [wei, 'a04000000000002AAA'], ...week };
+    assert.deepEqual(await outcome('staff', 'getAvailability', given), JSON.parse(fixture('Availabilities')));
+    assert.equal(world.middleware.requests.length, 1);
+    assert.match(world.middleware.requests[0]?.url ?? '', /\?trainerId=\w+&trainerId=a04000000000002AAA&from=/);
   });
 
   const request = {
@@ -72,12 +84,76 @@ describe('TrainingBookingController, followed from its source', () => {
   it('a taken slot is told in the words of the middleware', async () => {
     world.middleware.answerNext(409, fixture('Taken'));
     const result = await outcome('staff', 'book', { request: { trainerId: wei, ...request } });
-    assert.equal(result, 'refused: Wei Tan has another training at this time.');
+    assert.equal(result, 'refused (slot_taken): Wei Tan has another training at this time.');
   });
+
+  it('components are told code and details as JSON', async () => {
+    world.middleware.answerNext(409, fixture('Taken'));
+    const error = await world.twins
+      .call(USERS.staff, 'TrainingBookingController.book', { request: { trainerId: wei, ...request } })
+      .catch((thrown: unknown) => thrown as Error);
+    const { code, message, details } = (JSON.parse(fixture('Taken')) as { error: Record<string, unknown> }).error;
+    assert.deepEqual(JSON.parse((error as Error).message), { code, message, details });
+  });
+
+  for (const [name, status, body] of [
+    ['a server in trouble', 503, '{"error":{"code":"internal","message":"TypeError at line 3"}}'],
+    ['an answer that is no JSON', 404, '<html>'],
+    ['an answer of another shape', 409, '"no"'],
+  ] as const) {
+    it(`${name} is told in a whole sentence`, async () => {
+      world.middleware.answerNext(status, body);
+      const result = await outcome('staff', 'book', { request: { trainerId: wei, ...request } });
+      assert.match(String(result), /^refused(?: \(internal\))?: The booking service could not do this at the moment/);
+    });
+  }
+
+  const changes = [
+    [
+      'reschedule',
+      { bookDate: '2026-12-01', startTime: '10:00', endTime: '11:00', timeZone: 'Asia/Singapore' },
+      'PATCH',
+      '',
+    ],
+    ['reassign', { trainerId: 'a04000000000002AAA' }, 'PATCH', ''],
+    ['cancelBooking', {}, 'DELETE', ''],
+    ['regenerateLink', {}, 'POST', '/meeting-link'],
+    ['setManualLink', { link: 'https://meet.example.com/1' }, 'POST', '/meeting-link'],
+  ] as const;
+  const bodies: Record<string, unknown> = {
+    reschedule: { date: '2026-12-01', startTime: '10:00', endTime: '11:00', timeZone: 'Asia/Singapore' },
+    reassign: { trainerId: 'a04000000000002AAA' },
+    regenerateLink: { mode: 'regenerate' },
+    setManualLink: { mode: 'manual', link: 'https://meet.example.com/1' },
+  };
+  for (const [method, parameters, verb, path] of changes) {
+    it(`${method} is one call about a booking that staff see; trainers are refused before it, and so is everybody for no booking`, async () => {
+      const bookingId = await bookingOf(wei);
+      const given = { bookingId, ...parameters };
+      const result = (await outcome('staff', method, given)) as Record<string, unknown>;
+      assert.equal(result['bookingName'], 'TB-00042');
+      assert.deepEqual(
+        world.middleware.requests.map(({ method: seen, url, body }) => [seen, url, body]),
+        [[verb, `/api/bookings/${bookingId}${path}`, bodies[method]]],
+      );
+      assert.equal(await outcome('wei', method, given), 'refused: You do not have the permission to change trainings.');
+      assert.equal(
+        await outcome('staff', method, { ...given, bookingId: 'a03000000000999AAA' }),
+        'refused (booking_not_found): This booking does not exist, or you cannot see it.',
+      );
+      assert.equal(world.middleware.requests.length, 1);
+    });
+  }
+
+  const bookingOf = async (trainer: string) => {
+    const query = `SELECT Id FROM Training_Booking__c WHERE Trainer__c = '${trainer}' ORDER BY Name LIMIT 1`;
+    const { records } = await connectAs(world.org, USERS.integration).query<{ Id: string }>(query);
+    return records[0]?.Id ?? assert.fail('no booking');
+  };
 
   it('a trainer, who may not create bookings, neither books nor reads availability', async () => {
     assert.equal(await outcome('wei', 'book', { request: { trainerId: wei, ...request } }), NOT_ALLOWED);
-    assert.equal(await outcome('wei', 'getAvailability', { trainerId: wei, day: '2026-11-30' }), NOT_ALLOWED);
+    assert.equal(await outcome('wei', 'getAvailability', { trainerIds: [wei], ...week }), NOT_ALLOWED);
     assert.equal(world.middleware.requests.length, 0);
   });
 
@@ -109,6 +185,11 @@ describe('TrainingBookingController, followed from its source', () => {
     const meeting = (await outcome('wei', 'getMeeting', { bookingId: booking?.Id })) as Record<string, unknown>;
     assert.equal(meeting['bookingName'], booking?.Name);
     assert.equal(meeting['trainerName'], 'Wei Tan');
+    assert.equal(meeting['mayChange'], false);
+    assert.equal(
+      ((await outcome('staff', 'getMeeting', { bookingId: booking?.Id })) as Record<string, unknown>)['mayChange'],
+      true,
+    );
     assert.match(String(meeting['startTime']), /^2026-.*\.000Z$/);
     const timeline = meeting['timeline'] as Record<string, unknown>[];
     assert.deepEqual(
@@ -123,7 +204,7 @@ describe('TrainingBookingController, followed from its source', () => {
       await world.outcome('li.na@trainer-connect.example', 'TrainingBookingController.getMeeting', {
         bookingId: booking?.Id,
       }),
-      'refused: This booking does not exist, or you cannot see it.',
+      'refused (booking_not_found): This booking does not exist, or you cannot see it.',
     );
   });
 });

@@ -37,6 +37,14 @@ const ownMeeting = async (world: ApexWorld) => {
   const { body } = await call(world.org, USERS.staff, 'POST', '/sobjects/Training_Booking__c', booking(wei));
   return world.outcome(USERS.wei, 'TrainingBookingController.getMeeting', { bookingId: (body as { id: string }).id });
 };
+/** A change of a booking that the user sees. */
+const ofOwnBooking =
+  (method: string, parameters: object, user: keyof typeof USERS = 'wei') =>
+  async (world: ApexWorld) => {
+    const wei = await trainerId(world.org, 'wei.tan@example.com');
+    const { body } = await call(world.org, USERS.staff, 'POST', '/sobjects/Training_Booking__c', booking(wei));
+    return world.outcome(USERS[user], method, { bookingId: (body as { id: string }).id, ...parameters });
+  };
 const startForLi = ofLi('TrainerConnectionsController.startConnect', { provider: 'lark', returnUrl: '' });
 
 /** Staff who are trainers too see every trainer's record, so only the guard stands between them and the connections. */
@@ -46,7 +54,7 @@ const staffWhoTrain: Mutation = {
   to: '"permissionSets": ["Trainer_Connect_Staff", "Trainer_Connect_Trainer", "Trainer_Connect_Callout"]',
 };
 const NOT_OWN = /^refused: You can only look after your own connections/;
-const NO_CALLOUT = /^refused: The booking service does not answer/;
+const NO_CALLOUT = /^refused \(unreachable\): The booking service does not answer/;
 const NO_CLASS = /^refused: You do not have access to the Apex class/;
 const CONNECTIONS = `${CLASSES}/TrainerConnectionsController.cls`;
 const BOOKINGS = `${CLASSES}/TrainingBookingController.cls`;
@@ -54,6 +62,23 @@ const OWNER_GUARD = 'TrainerConnectGuard.requireOwnerOrAdmin(trainerId);';
 
 /** The n-th occurrence of the owner guard, with what follows it. */
 const guardBefore = (next: string) => ({ file: CONNECTIONS, from: `${OWNER_GUARD}\n            ${next}`, to: next });
+
+const CHANGE_GUARD = 'TrainerConnectGuard.requireBookingChanger(bookingId);';
+const CHANGES = [
+  ['reschedule', { bookDate: '2026-12-01', startTime: '10:00', endTime: '11:00', timeZone: 'Asia/Singapore' }],
+  ['reassign', { trainerId: 'a04000000000002AAA' }],
+  ['cancelBooking', {}],
+  ['regenerateLink', {}],
+  ['setManualLink', { link: 'https://meet.example.com/1' }],
+] as const;
+/** What stands from the name of each of them to its guard. */
+const GUARDS = {
+  reschedule: `String timeZone\n ) {\n try {\n ${CHANGE_GUARD}`,
+  reassign: `reassign(Id bookingId, Id trainerId) {\n try {\n ${CHANGE_GUARD}`,
+  cancelBooking: `cancelBooking(Id bookingId) {\n try {\n ${CHANGE_GUARD}`,
+  regenerateLink: `regenerateLink(Id bookingId) {\n try {\n ${CHANGE_GUARD}`,
+  setManualLink: `setManualLink(Id bookingId, String link) {\n try {\n ${CHANGE_GUARD}`,
+};
 
 const CASES: readonly Case[] = [
   {
@@ -111,12 +136,54 @@ const CASES: readonly Case[] = [
     name: 'the guard of getAvailability',
     mutation: {
       file: BOOKINGS,
-      from: 'TrainerConnectGuard.requireBookingEditor();\n            String answer = TrainerConnectMiddleware.get(',
-      to: 'String answer = TrainerConnectMiddleware.get(',
+      from: 'TrainerConnectGuard.requireBookingEditor();\n            String answer = TrainerConnectMiddleware.getForEach(',
+      to: 'String answer = TrainerConnectMiddleware.getForEach(',
     },
-    ask: ofLi('TrainingBookingController.getAvailability', { day: '2026-11-30' }),
+    ask: async (world) =>
+      world.outcome(USERS.wei, 'TrainingBookingController.getAvailability', {
+        trainerIds: [await trainerId(world.org, 'li.na@example.com')],
+        fromTime: '2026-11-30',
+        toTime: '2026-12-06',
+      }),
     unchanged: /^refused: You do not have the permission to book/,
     changed: /"slots"/,
+  },
+  ...CHANGES.map(([method, parameters]): Case => ({
+    name: `the guard of ${method}`,
+    mutation: {
+      file: BOOKINGS,
+      from: GUARDS[method],
+      to: GUARDS[method].replace(CHANGE_GUARD, ''),
+    },
+    ask: ofOwnBooking(`TrainingBookingController.${method}`, parameters),
+    unchanged: /^refused: You do not have the permission to change/,
+    changed: /"bookingName":"TB-00042"/,
+  })),
+  {
+    name: 'the right to change in the guard of changes',
+    mutation: { file: `${CLASSES}/TrainerConnectGuard.cls`, from: 'if (!mayChangeBookings()) {', to: 'if (false) {' },
+    ask: ofOwnBooking('TrainingBookingController.cancelBooking', {}),
+    unchanged: /^refused: You do not have the permission to change/,
+    changed: /"bookingName":"TB-00042"/,
+  },
+  {
+    name: 'the look at the booking in the guard of changes',
+    mutation: { file: `${CLASSES}/TrainerConnectGuard.cls`, from: 'if (visible == 0) {', to: 'if (false) {' },
+    ask: (world) =>
+      world.outcome(USERS.staff, 'TrainingBookingController.cancelBooking', { bookingId: 'a03000000000999AAA' }),
+    unchanged: /^refused \(booking_not_found\)/,
+    changed: /"bookingName":"TB-00042"/,
+  },
+  {
+    name: "the staff's right to edit bookings",
+    mutation: {
+      file: `${SETS}/Trainer_Connect_Staff.permissionset-meta.xml`,
+      from: '<allowEdit>true</allowEdit>\n        <allowRead>true</allowRead>\n        <modifyAllRecords>false</modifyAllRecords>\n        <object>Training_Booking__c',
+      to: '<allowEdit>false</allowEdit>\n        <allowRead>true</allowRead>\n        <modifyAllRecords>false</modifyAllRecords>\n        <object>Training_Booking__c',
+    },
+    ask: ofOwnBooking('TrainingBookingController.getMeeting', {}, 'staff'),
+    unchanged: /"mayChange":true/,
+    changed: /"mayChange":false/,
   },
   {
     name: 'the condition of getTrainers that leaves out inactive ones',
@@ -206,7 +273,7 @@ const CASES: readonly Case[] = [
     },
     ask: ask('staff', 'TrainingBookingController.getTrainers'),
     unchanged: /Wei Tan/,
-    changed: /^refused: Salesforce refused this: .*Time_Zone__c/s,
+    changed: /^refused \(salesforce_refused\): Salesforce refused this: .*Time_Zone__c/s,
   },
   {
     name: 'a field permission of trainers',
@@ -217,7 +284,7 @@ const CASES: readonly Case[] = [
     },
     ask: ownMeeting,
     unchanged: /"bookingName":"TB-\d+"/,
-    changed: /^refused: Salesforce refused this: .*Meeting_Link_Status__c/s,
+    changed: /^refused \(salesforce_refused\): Salesforce refused this: .*Meeting_Link_Status__c/s,
   },
   {
     name: 'the condition of getMeeting',
@@ -227,7 +294,7 @@ const CASES: readonly Case[] = [
       const given = { bookingId: 'a03000000000001AAA' };
       return world.outcome(USERS.staff, 'TrainingBookingController.getMeeting', given);
     },
-    unchanged: /^refused: This booking does not exist/,
+    unchanged: /^refused \(booking_not_found\): This booking does not exist/,
     changed: /"bookingName":"TB-00001"/,
   },
   {

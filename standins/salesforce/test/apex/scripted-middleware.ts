@@ -31,9 +31,13 @@ const USUAL: readonly [string, RegExp, number, string][] = [
   ['GET', /^\/api\/lark\/trainer\/status\?/, 200, 'Status'],
   ['POST', /^\/api\/connections\/lark\/links$/, 201, 'Link'],
   ['DELETE', /^\/api\/lark\/trainer\/oauth\/disconnect\?/, 200, 'Disconnected'],
+  ['GET', /^\/api\/lark\/availability\?trainerId=[^&]*&trainerId=/, 200, 'Availabilities'],
   ['GET', /^\/api\/lark\/availability\?/, 200, 'Availability'],
   ['POST', /^\/api\/lark\/book-training$/, 201, 'Booked'],
   ['POST', /^\/api\/bookings\/sync$/, 202, 'Accepted'],
+  ['PATCH', /^\/api\/bookings\/a\w{17}$/, 200, 'Booked'],
+  ['DELETE', /^\/api\/bookings\/a\w{17}$/, 200, 'Booked'],
+  ['POST', /^\/api\/bookings\/a\w{17}\/meeting-link$/, 200, 'Booked'],
 ];
 
 /** A middleware that records what it is asked and answers with the fixtures. */

@@ -58,6 +58,20 @@ describe('the small vocabulary of Apex', () => {
     assert.equal((await run(body, '')).result, 'Attempt to de-reference a null object');
   });
 
+  it('what came out of JSON is cast to a map only if it is one', async () => {
+    const body =
+      'try { Map<String, Object> m = (Map<String, Object>) JSON.deserializeUntyped(name); return m.keySet(); } catch (Exception e) { return e.getMessage(); }';
+    assert.deepEqual((await run(body, '{"a":1}')).result, ['a']);
+    assert.equal((await run(body, '"a"')).result, 'Invalid conversion from runtime type to Map');
+  });
+
+  it('rights on objects are asked from the describe', async () => {
+    const right = (name: string) => run(`return Schema.sObjectType.Training_Booking__c.${name}();`, '');
+    assert.deepEqual((await right('isUpdateable')).asked, ['/sobjects/Training_Booking__c/describe']);
+    assert.equal((await right('isUpdateable')).result, false);
+    assert.throws(() => load('return Schema.sObjectType.User.isQueryable();'), UnsupportedApex);
+  });
+
   const refused: [string, string][] = [
     ['a query in system mode', 'List<User> u = [SELECT Id FROM User]; return u.size();'],
     ['a query for one record', 'User u = [SELECT Id FROM User WITH USER_MODE]; return u.Id;'],

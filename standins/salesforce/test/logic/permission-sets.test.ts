@@ -6,7 +6,13 @@ import { describe, test } from 'node:test';
 import { findPackageFiles, readPackageFields, readPackageFile, readPackageObjects } from './package-schema.ts';
 
 const INTEGRATION = 'Trainer_Connect_Integration';
-const OURS = ['Onboarding_Trainer__c', 'Training_Booking__c', 'Booking_Timeline__c', 'Booking_Calendar_Event__c'];
+const OURS = [
+  'Onboarding_Trainer__c',
+  'Training_Booking__c',
+  'Booking_Timeline__c',
+  'Booking_Calendar_Event__c',
+  'Trainer_Connection__c',
+];
 const STANDARD_OBJECTS = ['Account', 'Contact', 'Lead', 'Task', 'User', 'UserExternalCredential'];
 const SECRETS = [
   'Onboarding_Trainer__c.Lark_Access_Token__c',
@@ -64,13 +70,13 @@ test('the sets of the design exist', () => {
 
 describe('what each set may do', () => {
   const rights: Record<string, string[]> = {
-    Trainer_Connect_Trainer: ['R', 'R', 'R', 'R'],
-    Trainer_Connect_Staff: ['RV', 'CREV', 'R', 'R'],
-    Trainer_Connect_Admin: ['REV', 'CREV', 'R', 'R'],
-    Trainer_Connect_Integration: ['CREDVM', 'CREDVM', 'CRE', 'CRED'],
+    Trainer_Connect_Trainer: ['R', 'R', 'R', 'R', 'R'],
+    Trainer_Connect_Staff: ['RV', 'CREV', 'R', 'R', ''],
+    Trainer_Connect_Admin: ['REV', 'CREV', 'R', 'R', 'RV'],
+    Trainer_Connect_Integration: ['CREDVM', 'CREDVM', 'CRE', 'CRED', 'CREDVM'],
   };
   for (const [name, expected] of Object.entries(rights)) {
-    test(`${name}: ${expected.join(' ')} on trainers, bookings, timeline and calendar events`, () => {
+    test(`${name}: ${expected.join(' ')} on trainers, bookings, timeline, calendar events and connections`, () => {
       assert.deepEqual(
         OURS.map((object) => rightsOn(setNamed(name), object)),
         expected,
