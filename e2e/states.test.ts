@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import { bookingOf, type BookedAnswer } from '../middleware/test/kit/bookings.ts';
 import { callerOf, keys, type SampleTrainer, type World } from '../middleware/test/kit/world.ts';
 import { assertAccessible } from './kit/accessible.ts';
+import { callSalesforce } from './kit/salesforce.ts';
 import { connectLark, startStage, visit, type Stage, type Visitor } from './kit/stage.ts';
 
 let stage: Stage;
@@ -17,19 +18,7 @@ after(() => stage.close());
 
 const staff = 'sam.staff@trainer-connect.example';
 
-async function rest<T>(method: string, path: string, body?: object): Promise<T> {
-  const { salesforce } = stage.standins;
-  const response = await fetch(`${salesforce.url}/services/data/v65.0${path}`, {
-    method,
-    headers: {
-      Authorization: `Bearer ${salesforce.sessionFor('admin@trainer-connect.example')}`,
-      'Content-Type': 'application/json',
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  assert.ok(response.ok, `${method} ${path}: ${response.status}`);
-  return (response.status === 204 ? undefined : await response.json()) as T;
-}
+const rest = <T>(method: string, path: string, body?: object) => callSalesforce<T>(stage, method, path, body);
 
 async function trainerOf(email: string): Promise<SampleTrainer> {
   const query = `SELECT Id, Name, Email__c, Time_Zone__c FROM Onboarding_Trainer__c WHERE Email__c = '${email}'`;

@@ -50,15 +50,16 @@ interface SlotDto {
 }
 
 interface AvailabilityDto {
-  readonly trainer: { readonly id: string; readonly name: string; readonly larkConnected: boolean };
+  readonly trainer: { readonly id: string; readonly name: string; readonly larkConnected?: boolean };
   readonly timeZone: string;
-  readonly from: string;
-  readonly to: string;
   readonly slots: readonly SlotDto[];
-  readonly busy: readonly (SlotDto & { readonly source: string })[];
+  readonly busy: readonly SlotDto[];
   readonly unknown: readonly (SlotDto & { readonly reason: string })[];
   readonly notes: readonly string[];
 }
+
+/** About one trainer, or about several. */
+type AvailabilityAnswer = AvailabilityDto | { readonly trainers: readonly AvailabilityDto[] };
 
 /** `bookDate` is YYYY-MM-DD; the times are HH:mm in `timeZone`. */
 interface BookingRequest {
@@ -114,7 +115,12 @@ interface MeetingDto {
   readonly meetingLinkSource: string | null;
   readonly syncStatus: string | null;
   readonly syncError: string | null;
+  readonly trainerId: string;
   readonly trainerName: string;
+  readonly trainerConnected: boolean;
+  readonly merchantName: string | null;
+  readonly bookingType: string;
+  readonly mayChange: boolean;
   readonly timeline: readonly TimelineDto[];
 }
 
@@ -152,7 +158,7 @@ declare module '@salesforce/apex/TrainingBookingController.getMerchants' {
   export default method;
 }
 declare module '@salesforce/apex/TrainingBookingController.getAvailability' {
-  const method: ApexMethod<{ trainerId: string; day: string }, AvailabilityDto>;
+  const method: ApexMethod<{ trainerIds: readonly string[]; fromTime: string; toTime: string }, AvailabilityAnswer>;
   export default method;
 }
 declare module '@salesforce/apex/TrainingBookingController.book' {
@@ -161,6 +167,30 @@ declare module '@salesforce/apex/TrainingBookingController.book' {
 }
 declare module '@salesforce/apex/TrainingBookingController.getMeeting' {
   const method: ApexMethod<{ bookingId: string }, MeetingDto>;
+  export default method;
+}
+
+declare module '@salesforce/apex/TrainingBookingController.reschedule' {
+  const method: ApexMethod<
+    { bookingId: string; bookDate: string; startTime: string; endTime: string; timeZone: string },
+    BookingResult
+  >;
+  export default method;
+}
+declare module '@salesforce/apex/TrainingBookingController.reassign' {
+  const method: ApexMethod<{ bookingId: string; trainerId: string }, BookingResult>;
+  export default method;
+}
+declare module '@salesforce/apex/TrainingBookingController.cancelBooking' {
+  const method: ApexMethod<{ bookingId: string }, BookingResult>;
+  export default method;
+}
+declare module '@salesforce/apex/TrainingBookingController.regenerateLink' {
+  const method: ApexMethod<{ bookingId: string }, BookingResult>;
+  export default method;
+}
+declare module '@salesforce/apex/TrainingBookingController.setManualLink' {
+  const method: ApexMethod<{ bookingId: string; link: string }, BookingResult>;
   export default method;
 }
 

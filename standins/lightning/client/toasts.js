@@ -1,9 +1,14 @@
 import Toast from 'lightning/toast';
 
-/** `ShowToastEvent` only says what to show; the page shows it. */
+/**
+ * `ShowToastEvent` only says what to show; the page shows it. The toasts on the screen tell each other by events of the
+ * same name, so ours are taken out on their way down: the first toast would stop every later one.
+ */
 export function showToasts() {
-  window.addEventListener('lightning__showtoast', ({ detail }) => {
-    const { title, message, messageData, variant, mode } = detail;
+  const take = (event) => {
+    const { title, message, messageData, variant, mode, toast } = event.detail;
+    if (toast) return;
+    event.stopImmediatePropagation();
     Toast.show(
       {
         label: title ?? '',
@@ -14,7 +19,8 @@ export function showToasts() {
       },
       document.body,
     );
-  });
+  };
+  window.addEventListener('lightning__showtoast', take, { capture: true });
 }
 
 /** Texts take the place of `{0}`; links keep it, for the toast to fill. */

@@ -30,7 +30,8 @@ export function compileCall(scope: Scope, context: DotExpressionContext): Evalua
     const def = findClass(scope.program, scope.inside, path);
     if (def) return callOf(scope, def, name, values);
     const described = /^Schema\.sObjectType\.(\w+)$/.exec(path)?.[1];
-    if (described !== undefined && name === 'isCreateable') return isCreateable(described);
+    const right = DESCRIBED[name];
+    if (described !== undefined && right !== undefined) return isAllowed(described, right);
     const known = STATICS[`${path}.${name}`];
     if (known?.parameters !== values.length) throw unsupported(context);
     return async (frame) => known.run(frame.world, await evaluateAll(values, frame));
@@ -71,10 +72,13 @@ function staticPath(scope: Scope, context: ExpressionContext): string | undefine
   return scope.locals.has(name) || scope.inside.fields.has(name) ? undefined : name;
 }
 
+/** Members of a describe by the Apex method that tells them. */
+const DESCRIBED: Readonly<Record<string, string>> = { isCreateable: 'createable', isUpdateable: 'updateable' };
+
 /** Asks the describe of the acting user; objects that they cannot see are not there. */
-function isCreateable(object: string): Evaluate {
+function isAllowed(object: string, right: string): Evaluate {
   return async ({ world }) => {
     const { status, body } = await world.read(`/sobjects/${object}/describe`);
-    return status === 200 && (body as { createable?: unknown }).createable === true;
+    return status === 200 && (body as Record<string, unknown>)[right] === true;
   };
 }

@@ -28,7 +28,17 @@ import { compileQuery } from './compile-query.ts';
 import { compileNew, matchesType, requireClass } from './construct.ts';
 import { typeOf } from './read-parts.ts';
 import type { Scope } from './scope.ts';
-import { ApexObject, ApexRecord, ApexType, areEqual, asText, HostObject, notNull, UnsupportedApex } from './values.ts';
+import {
+  ApexObject,
+  ApexRecord,
+  ApexType,
+  areEqual,
+  asText,
+  HostObject,
+  notNull,
+  thrown,
+  UnsupportedApex,
+} from './values.ts';
 
 /**
  * An expression as a function of the running method. `wanted` is the declared type of what it is for, where that
@@ -42,8 +52,16 @@ export function compileExpression(scope: Scope, context: ExpressionContext, want
   };
   if (context instanceof PrimaryExpressionContext) return compilePrimary(scope, context, wanted);
   if (context instanceof SubExpressionContext) return compile(context.expression());
-  // The types were checked by the compiler's stand-in; here a cast changes nothing.
-  if (context instanceof CastExpressionContext) return compile(context.expression());
+  if (context instanceof CastExpressionContext) {
+    const run = compile(context.expression());
+    // The types were checked by the compiler's stand-in; only what came out of JSON can still be something else.
+    if (typeOf(context.typeRef()).name !== 'Map') return run;
+    return async (frame) => {
+      const value = await run(frame);
+      if (value === null || value instanceof Map) return value;
+      throw thrown('TypeException', 'Invalid conversion from runtime type to Map');
+    };
+  }
   if (context instanceof NewExpressionContext) return compileNew(scope, context.creator());
   if (context instanceof MethodCallExpressionContext) return compileOwnCall(scope, context.methodCall());
   if (context instanceof DotExpressionContext) return compileDot(scope, context);

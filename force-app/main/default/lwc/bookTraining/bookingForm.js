@@ -1,10 +1,9 @@
-import { wallTime } from 'c/zonedTime';
+import { dayIn, wallTime } from 'c/zonedTime';
 
 /**
  * What a person fills in, without the time.
  * @typedef {object} BookingForm
- * @property {string} [trainerId]
- * @property {string} [day] YYYY-MM-DD in the trainer's zone
+ * @property {string} [trainerId] or `anyone`
  * @property {MerchantDto} [merchant]
  * @property {string} serviceType remote or onsite
  * @property {string} bookingType
@@ -18,7 +17,6 @@ import { wallTime } from 'c/zonedTime';
 export function emptyForm() {
   return {
     trainerId: undefined,
-    day: undefined,
     merchant: undefined,
     serviceType: 'remote',
     bookingType: 'Training',
@@ -38,13 +36,13 @@ export function emptyForm() {
  * @returns {BookingRequest}
  */
 export function toRequest(form, slot, timeZone, idempotencyKey) {
-  const { trainerId, day, merchant, serviceType, storeAddress, ...details } = form;
+  const { trainerId, merchant, serviceType, storeAddress, ...details } = form;
   return {
     ...details,
     trainerId,
     merchantId: merchant.reference.trim(),
     merchantName: merchant.name.trim(),
-    bookDate: day,
+    bookDate: dayIn(timeZone, new Date(slot.start)),
     startTime: wallTime(slot.start, timeZone),
     endTime: wallTime(slot.end, timeZone),
     timeZone,
@@ -56,9 +54,9 @@ export function toRequest(form, slot, timeZone, idempotencyKey) {
 }
 
 /**
- * Whether a refusal means that the free times shown are out of date. Apex passes words only, those of the middleware.
- * @param {readonly string[]} texts
+ * Whether a refusal means that the free times shown are out of date.
+ * @param {string | undefined} code of the middleware
  */
-export function saysSlotIsGone(texts) {
-  return texts.some((text) => /is not free on|has passed already/.test(text));
+export function isTimeGone(code) {
+  return code === 'slot_taken' || code === 'start_in_past';
 }

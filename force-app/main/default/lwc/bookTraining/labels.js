@@ -10,8 +10,11 @@ import TRAINER from '@salesforce/label/c.TC_Book_Trainer';
 import CHOOSE_TRAINER from '@salesforce/label/c.TC_Book_Choose_Trainer';
 import CONNECTED from '@salesforce/label/c.TC_Book_Trainer_Connected';
 import NOT_CONNECTED from '@salesforce/label/c.TC_Book_Trainer_Not_Connected';
-import DAY from '@salesforce/label/c.TC_Book_Day';
-import DAY_PAST from '@salesforce/label/c.TC_Book_Day_Past';
+import ANYONE from '@salesforce/label/c.TC_Book_Anyone';
+import ANYONE_SOME from '@salesforce/label/c.TC_Book_Anyone_Some';
+import CHOSEN from '@salesforce/label/c.TC_Book_Chosen';
+import GIVER from '@salesforce/label/c.TC_Book_Giver';
+import IN_ZONE from '@salesforce/label/c.TC_Meeting_In_Zone';
 import CHOOSE_TIME from '@salesforce/label/c.TC_Book_Choose_Time';
 import SERVICE from '@salesforce/label/c.TC_Book_Service';
 import REMOTE from '@salesforce/label/c.TC_Book_Remote';
@@ -42,8 +45,11 @@ export const labels = {
   CHOOSE_TRAINER,
   CONNECTED,
   NOT_CONNECTED,
-  DAY,
-  DAY_PAST,
+  ANYONE,
+  ANYONE_SOME,
+  CHOSEN,
+  GIVER,
+  IN_ZONE,
   CHOOSE_TIME,
   SERVICE,
   TYPE,

@@ -5,10 +5,11 @@ import getMeeting from '@salesforce/apex/TrainingBookingController.getMeeting';
 import REVISION from '@salesforce/schema/Training_Booking__c.Revision__c';
 import LOCALE from '@salesforce/i18n/locale';
 import MY_ZONE from '@salesforce/i18n/timeZone';
+import { describeBookingStatus, isOver } from 'c/bookingStatus';
 import { format } from 'c/ldsUtils';
 import { describeLinkStatus } from 'c/linkStatus';
 import { formatSpan, knownZone } from 'c/zonedTime';
-import { labels, sources } from './labels';
+import { labels, sources, troubles } from './labels';
 import { createPoll } from './poll';
 
 const POLL_MS = 3_000;
@@ -105,6 +106,30 @@ export default class BookingMeeting extends LightningElement {
     }
   }
 
+  /** Something was done here: Salesforce has it, meeting and calendar follow. */
+  async handleChanged() {
+    this.poll.runFor(CHANGED_MS);
+    await this.handleRefresh();
+    // What was done may be the last that could be: then the button that had the focus is gone.
+    if (!this.canChange) {
+      /** @type {HTMLElement | null} */ (this.template.querySelector('[data-id="booking-status"]'))?.focus();
+    }
+    await this.tellPage();
+  }
+
+  get canChange() {
+    return this.meeting.mayChange && !isOver(this.meeting.status);
+  }
+
+  /** Only what is still to come has a link that matters. */
+  get isToCome() {
+    return !isOver(this.meeting.status);
+  }
+
+  get bookingStatus() {
+    return describeBookingStatus(this.meeting.status);
+  }
+
   get isLoading() {
     return !this.meeting && !this.error;
   }
@@ -123,10 +148,17 @@ export default class BookingMeeting extends LightningElement {
   }
 
   get when() {
-    const { startTime, endTime, trainerName } = this.meeting;
+    return format(labels.WITH, this.time, this.meeting.trainerName);
+  }
+
+  get time() {
+    const { startTime, endTime } = this.meeting;
     const timeZone = knownZone(this.meeting.timeZone, MY_ZONE);
-    const span = formatSpan({ start: startTime, end: endTime }, { timeZone, locale: LOCALE });
-    return format(labels.WITH, format(labels.IN_ZONE, span, timeZone), trainerName);
+    return format(
+      labels.IN_ZONE,
+      formatSpan({ start: startTime, end: endTime }, { timeZone, locale: LOCALE }),
+      timeZone,
+    );
   }
 
   get isSyncing() {
@@ -134,14 +166,13 @@ export default class BookingMeeting extends LightningElement {
   }
 
   get syncTrouble() {
-    const headings = { Conflict: labels.SYNC_CONFLICT, Failed: labels.SYNC_FAILED };
-    const heading = headings[this.meeting.syncStatus];
-    return heading && { heading, texts: [this.meeting.syncError].filter(Boolean) };
+    const found = troubles[this.meeting.syncStatus];
+    return found && { heading: found.heading, texts: [this.meeting.syncError, found.help].filter(Boolean) };
   }
 }
 
 /** Whether a record page that shows one of them is out of date with the other. */
 function showsOtherwise(before, now) {
-  const shown = ['meetingLink', 'meetingLinkStatus', 'syncStatus', 'syncError'];
+  const shown = ['status', 'startTime', 'trainerId', 'meetingLink', 'meetingLinkStatus', 'syncStatus', 'syncError'];
   return before.bookingId === now.bookingId && shown.some((field) => before[field] !== now[field]);
 }

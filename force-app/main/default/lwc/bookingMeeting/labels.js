@@ -3,6 +3,8 @@ import REFRESH from '@salesforce/label/c.TC_Meeting_Refresh';
 import LOADING from '@salesforce/label/c.TC_Meeting_Loading';
 import LOAD_FAILED from '@salesforce/label/c.TC_Meeting_Load_Failed';
 import SYNC_CONFLICT from '@salesforce/label/c.TC_Meeting_Sync_Conflict';
+import SYNC_CONFLICT_HELP from '@salesforce/label/c.TC_Meeting_Sync_Conflict_Help';
+import SYNC_FAILED_HELP from '@salesforce/label/c.TC_Meeting_Sync_Failed_Help';
 import SYNC_FAILED from '@salesforce/label/c.TC_Meeting_Sync_Failed';
 import SYNC_PENDING from '@salesforce/label/c.TC_Meeting_Sync_Pending';
 import WITH from '@salesforce/label/c.TC_Meeting_With';
@@ -16,8 +18,6 @@ export const labels = {
   REFRESH,
   LOADING,
   LOAD_FAILED,
-  SYNC_CONFLICT,
-  SYNC_FAILED,
   SYNC_PENDING,
   WITH,
   IN_ZONE,
@@ -25,3 +25,9 @@ export const labels = {
 
 /** By value of Meeting_Link_Source__c. */
 export const sources = { 'Lark Reservation': RESERVATION, 'Lark Calendar': CALENDAR, Manual: MANUAL };
+
+/** By value of Sync_Status__c. */
+export const troubles = {
+  Conflict: { heading: SYNC_CONFLICT, help: SYNC_CONFLICT_HELP },
+  Failed: { heading: SYNC_FAILED, help: SYNC_FAILED_HELP },
+};

@@ -1,18 +1,12 @@
 import { LightningElement, api } from 'lwc';
 import { NavigationMixin } from 'lightning/navigation';
+import { describeBookingStatus } from 'c/bookingStatus';
 import { format } from 'c/ldsUtils';
 import { describeLinkStatus } from 'c/linkStatus';
 import DONE from '@salesforce/label/c.TC_Book_Done';
 import STATUS from '@salesforce/label/c.TC_Book_Status';
 import OPEN from '@salesforce/label/c.TC_Book_Open';
 import NEXT from '@salesforce/label/c.TC_Book_Next';
-import REQUESTED from '@salesforce/label/c.TC_Book_Status_Requested';
-import CONFIRMED from '@salesforce/label/c.TC_Book_Status_Confirmed';
-import CANCELLED from '@salesforce/label/c.TC_Book_Status_Cancelled';
-import COMPLETED from '@salesforce/label/c.TC_Book_Status_Completed';
-
-/** By value of Status__c. */
-const statuses = { Requested: REQUESTED, Confirmed: CONFIRMED, Cancelled: CANCELLED, Completed: COMPLETED };
 
 /** @typedef {Awaited<ReturnType<typeof import('@salesforce/apex/TrainingBookingController.book').default>>} Booked */
 
@@ -41,7 +35,7 @@ export default class BookingResult extends NavigationMixin(LightningElement) {
   }
 
   get status() {
-    return statuses[this.result.status] ?? this.result.status;
+    return describeBookingStatus(this.result.status).label;
   }
 
   get link() {

@@ -1,3 +1,5 @@
+import { wordsFor } from './problemWords';
+
 /**
  * The texts a person should read, out of whatever a wire, an Apex method or a script threw.
  * Understands Apex errors ({body:{message}}), LDS errors ({body:[{message}]}), record errors
@@ -25,9 +27,34 @@ function textsOf(error) {
   }
   if (body && typeof body === 'object') {
     const detailed = detailsOf(body);
-    return detailed.length > 0 ? detailed : [body.message];
+    return detailed.length > 0 ? detailed : [textOf(body.message)];
   }
   return [error.message ?? error.statusText];
+}
+
+/** In the person's language where the kind of trouble is known, otherwise as whoever refused it says. */
+function textOf(message) {
+  const { code, message: words } = toldIn(message);
+  return wordsFor(code) ?? words;
+}
+
+/**
+ * What our Apex tells about an error: a code for programs, a sentence for people, and details.
+ * @param {any} error as an Apex call threw it or a wire gave it
+ * @returns {{ code?: string, message?: string, details?: any }} without a code for anything else
+ */
+export function problemOf(error) {
+  return toldIn(error?.body?.message);
+}
+
+/** Apex can hand over a text only, so ours holds JSON. */
+function toldIn(text) {
+  try {
+    const told = JSON.parse(text);
+    return typeof told?.code === 'string' ? told : { message: text };
+  } catch {
+    return { message: text };
+  }
 }
 
 /**

@@ -3,6 +3,9 @@ import SLOT from '@salesforce/label/c.TC_Meeting_Step_Slot';
 import MEETING from '@salesforce/label/c.TC_Meeting_Step_Meeting';
 import EVENT from '@salesforce/label/c.TC_Meeting_Step_Event';
 import LINK from '@salesforce/label/c.TC_Meeting_Step_Link';
+import INVITATION from '@salesforce/label/c.TC_Meeting_Step_Invitation';
+import MIRROR from '@salesforce/label/c.TC_Meeting_Step_Mirror';
+import CANCELLED from '@salesforce/label/c.TC_Meeting_Outcome_Cancelled';
 import CREATED from '@salesforce/label/c.TC_Meeting_Outcome_Created';
 import UPDATED from '@salesforce/label/c.TC_Meeting_Outcome_Updated';
 import REMOVED from '@salesforce/label/c.TC_Meeting_Outcome_Removed';
@@ -19,7 +22,9 @@ const steps = {
   Slot: SLOT,
   Meeting: MEETING,
   'Calendar event': EVENT,
+  Invitation: INVITATION,
   'Meeting link': LINK,
+  Mirror: MIRROR,
 };
 
 /** By value of Outcome__c. */
@@ -28,6 +33,7 @@ const outcomes = {
   updated: { label: UPDATED, icon: 'utility:success', variant: 'success' },
   removed: { label: REMOVED, icon: 'utility:delete', variant: '' },
   changed: { label: CHANGED, icon: 'utility:change_record_type', variant: '' },
+  cancelled: { label: CANCELLED, icon: 'utility:ban', variant: '' },
   failed: { label: FAILED, icon: 'utility:error', variant: 'error' },
   uncertain: { label: UNCERTAIN, icon: 'utility:question', variant: 'warning' },
   abandoned: { label: ABANDONED, icon: 'utility:unlinked', variant: 'warning' },

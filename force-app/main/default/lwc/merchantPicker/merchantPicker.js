@@ -20,6 +20,8 @@ const ANOTHER_VALUE = ' another ';
 export default class MerchantPicker extends LightningElement {
   labels = { MERCHANT, CHOOSE, REFERENCE, NAME, FAILED };
 
+  @api disabled = false;
+
   /** @type {readonly MerchantDto[]} */
   merchants = [];
   /** @type {unknown} */

@@ -28,6 +28,19 @@ jest.mock(
   { virtual: true },
 );
 
+/** Today is fixed; everything else goes on. */
+const ALL_BUT_DATE = [
+  'nextTick',
+  'queueMicrotask',
+  'setImmediate',
+  'clearImmediate',
+  'setInterval',
+  'clearInterval',
+  'setTimeout',
+  'clearTimeout',
+  'performance',
+];
+
 const wei = {
   id: 'a01000000000001AAA',
   name: 'Wei Tan',
@@ -51,8 +64,6 @@ const day = '2126-03-04';
 const availabilityOf = ({ id, name, timeZone, larkConnected }) => ({
   trainer: { id, name, larkConnected },
   timeZone,
-  from: `${day}T00:00:00.000Z`,
-  to: `${day}T23:59:00.000Z`,
   slots,
   busy: [],
   unknown: [],
@@ -108,10 +119,12 @@ async function fillIn(element, { trainer = wei, slot = slots[0] } = {}) {
   getAvailability.mockResolvedValue(availabilityOf(trainer));
   await enter(element, 'trainerId', trainer.id);
   await choose(element, 'c-merchant-picker', { merchant });
-  await enter(element, 'day', day);
-  await choose(element, 'c-trainer-availability', { slot });
+  await choose(element, 'c-week-picker', { slot: { ...slot, trainerIds: [trainer.id] } });
   say(element, true);
 }
+
+/** As Apex tells what the middleware refused. */
+const refusal = (code, message, details) => ({ body: { message: JSON.stringify({ code, message, details }) } });
 
 async function pressBook(element) {
   byId(element, 'book').click();
@@ -122,6 +135,7 @@ describe('c-book-training', () => {
   let keys;
 
   beforeEach(() => {
+    jest.useFakeTimers({ doNotFake: ALL_BUT_DATE, now: new Date('2126-03-03T18:00:00Z') });
     keys = 0;
     Object.defineProperty(globalThis.crypto, 'randomUUID', { configurable: true, value: () => `key-${++keys}` });
     refreshApex.mockResolvedValue(undefined);
@@ -130,6 +144,7 @@ describe('c-book-training', () => {
   afterEach(() => {
     document.body.replaceChildren();
     jest.resetAllMocks();
+    jest.useRealTimers();
   });
 
   it('says that it is loading', async () => {
@@ -160,6 +175,7 @@ describe('c-book-training', () => {
     const element = await show();
 
     expect(field(element, 'trainerId').options).toEqual([
+      { value: 'anyone', label: 'c.TC_Book_Anyone' },
       { value: wei.id, label: 'c.TC_Book_Trainer_Connected' },
       { value: noah.id, label: 'c.TC_Book_Trainer_Not_Connected' },
     ]);
@@ -167,21 +183,15 @@ describe('c-book-training', () => {
     await expect(element).toBeAccessible();
   });
 
-  it("offers days from today in the trainer's zone and looks up free times for both", async () => {
-    jest.useFakeTimers({ doNotFake: ['nextTick'], now: new Date('2126-03-03T18:00:00Z') });
+  it('shows the week of a trainer in their zone', async () => {
     getAvailability.mockResolvedValue(availabilityOf(wei));
     const element = await show();
+    expect(find(element, 'c-week-picker').trainers).toEqual([]);
 
-    await enter(element, 'trainerId', noah.id);
-    expect(field(element, 'day').min).toBe('2126-03-03');
     await enter(element, 'trainerId', wei.id);
-    expect(field(element, 'day').min).toBe('2126-03-04');
 
-    await enter(element, 'day', '2126-03-03');
-    expect(getAvailability).not.toHaveBeenCalled();
-    await enter(element, 'day', day);
-    expect(getAvailability).toHaveBeenCalledWith({ trainerId: wei.id, day });
-    jest.useRealTimers();
+    expect(find(element, 'c-week-picker')).toMatchObject({ trainers: [wei], timeZone: 'Asia/Singapore' });
+    expect(getAvailability).toHaveBeenCalledWith({ trainerIds: [wei.id], fromTime: day, toTime: '2126-03-10' });
   });
 
   it.each([
@@ -290,6 +300,8 @@ describe('c-book-training', () => {
 
     expect(book).toHaveBeenCalledTimes(1);
     expect(byId(element, 'book')).toMatchObject({ disabled: true, label: 'c.TC_Book_Pending' });
+    expect(find(element, 'c-merchant-picker').disabled).toBe(true);
+    expect(find(element, 'c-week-picker').disabled).toBe(true);
     await expect(element).toBeAccessible();
     reply(result);
     await settled();
@@ -297,12 +309,14 @@ describe('c-book-training', () => {
   });
 
   it('tries again under the same key, and takes a new one after a change', async () => {
-    book.mockRejectedValue({ body: { message: 'The booking service does not answer.' } });
+    const error = refusal('unreachable', 'The booking service does not answer.');
+    book.mockRejectedValue(error);
     const element = await show();
     await fillIn(element);
 
     await pressBook(element);
-    expect(byId(element, 'book-error').errors).toEqual(['The booking service does not answer.']);
+    expect(byId(element, 'book-error').errors).toEqual(error);
+    expect(find(element, 'c-next-slots')).toBeNull();
     await expect(element).toBeAccessible();
     await pressBook(element);
     await enter(element, 'notes', 'Two tills');
@@ -313,9 +327,10 @@ describe('c-book-training', () => {
     expect(getAvailability).toHaveBeenCalledTimes(1);
   });
 
-  it('shows the free times anew when somebody else took the chosen one', async () => {
-    const message = 'Wei Tan is not free on 4 March 2126, 09:00–10:00. Please choose another time.';
-    book.mockRejectedValue({ body: { message } });
+  it('offers the next free times when somebody else took the chosen one, whatever the words are', async () => {
+    const next = [{ start: '2126-03-20T01:00:00.000Z', end: '2126-03-20T02:00:00.000Z' }];
+    const error = refusal('slot_taken', 'Déjà pris.', { nextSlots: next });
+    book.mockRejectedValue(error);
     const element = await show();
     await fillIn(element);
     getAvailability.mockResolvedValue({ ...availabilityOf(wei), slots: [slots[1]] });
@@ -323,20 +338,44 @@ describe('c-book-training', () => {
     await pressBook(element);
 
     expect(getAvailability).toHaveBeenCalledTimes(2);
-    expect(find(element, 'c-trainer-availability').chosenStart).toBeUndefined();
-    expect(byId(element, 'book-error').errors).toEqual([message]);
+    expect(find(element, 'c-week-picker').chosenStart).toBeUndefined();
+    expect(byId(element, 'book-error').errors).toEqual(error);
+    expect(find(element, 'c-next-slots').slots).toEqual(next);
+    await expect(element).toBeAccessible();
     await pressBook(element);
     expect(book).toHaveBeenCalledTimes(1);
     expect(byId(element, 'no-time')).not.toBeNull();
+
+    getAvailability.mockResolvedValue({ ...availabilityOf(wei), slots: next });
+    await choose(element, 'c-next-slots', { slot: next[0] });
+    expect(getAvailability).toHaveBeenLastCalledWith(expect.objectContaining({ fromTime: '2126-03-20' }));
+    expect(find(element, 'c-next-slots')).toBeNull();
+    await pressBook(element);
+    expect(book.mock.calls[1][0].request).toMatchObject({ bookDate: '2126-03-20', startTime: '09:00' });
   });
 
-  it('forgets the chosen time when trainer or day change', async () => {
+  it('keeps the chosen time while other weeks are looked at', async () => {
+    const element = await show();
+    await fillIn(element);
+    getAvailability.mockResolvedValue({ ...availabilityOf(wei), slots: [] });
+
+    find(element, 'c-week-picker').showDay('2126-04-01');
+    await settled();
+    expect(find(element, 'c-week-picker').chosenStart).toBe(slots[0].start);
+    expect(byId(element, 'chosen')).not.toBeNull();
+
+    find(element, 'c-week-picker').showDay(day);
+    await settled();
+    expect(find(element, 'c-week-picker').chosenStart).toBeUndefined();
+  });
+
+  it('forgets the chosen time when the trainer changes', async () => {
     const element = await show();
     await fillIn(element);
 
     await enter(element, 'trainerId', noah.id);
 
-    expect(find(element, 'c-trainer-availability').chosenStart).toBeUndefined();
+    expect(find(element, 'c-week-picker').chosenStart).toBeUndefined();
   });
 
   it('starts over with an empty form', async () => {
@@ -345,10 +384,13 @@ describe('c-book-training', () => {
     await fillIn(element);
     await pressBook(element);
 
+    const focus = jest.spyOn(HTMLElement.prototype, 'focus');
     find(element, 'c-booking-result').dispatchEvent(new CustomEvent('next'));
     await settled();
 
     expect(find(element, 'c-booking-result')).toBeNull();
+    expect(focus.mock.contexts).toEqual([field(element, 'trainerId')]);
+    focus.mockRestore();
     expect(field(element, 'trainerId').value).toBeUndefined();
     await fillIn(element);
     await pressBook(element);

@@ -5,6 +5,12 @@ import BookingMeeting from 'c/bookingMeeting';
 import getMeeting from '@salesforce/apex/TrainingBookingController.getMeeting';
 import meeting from './data/meeting.json';
 
+jest.mock('c/bookingActions', () => {
+  const { LightningElement, registerDecorators } = require('lwc');
+  class Actions extends LightningElement {}
+  registerDecorators(Actions, { publicProps: { meeting: { config: 0 }, when: { config: 0 } } });
+  return { __esModule: true, default: Actions };
+});
 jest.mock('@salesforce/apex', () => ({ refreshApex: jest.fn() }), { virtual: true });
 jest.mock(
   '@salesforce/apex/TrainingBookingController.getMeeting',
@@ -101,7 +107,7 @@ describe('c-booking-meeting', () => {
 
     expect(find(element, 'sync-trouble')).toMatchObject({
       friendlyMessage: heading,
-      errors: ['TB-00002 has this time.'],
+      errors: ['TB-00002 has this time.', `${heading}_Help`],
     });
     await expect(element).toBeAccessible();
   });
@@ -141,6 +147,42 @@ describe('c-booking-meeting', () => {
     expect(element.shadowRoot.querySelector('c-error-panel').errors).toEqual({ body: { message: 'No network' } });
     expect(find(element, 'status')).not.toBeNull();
     expect(find(element, 'refresh').disabled).toBe(false);
+  });
+
+  it.each(['Requested', 'Cancelled', 'Completed'])('explains the booking status %s', async (status) => {
+    const element = await showMeeting({ status });
+
+    expect(find(element, 'booking-status-name').textContent).toBe(`c.TC_Book_Status_${status}`);
+    expect(find(element, 'booking-status').textContent).toContain(`c.TC_Status_${status}_Help`);
+    await expect(element).toBeAccessible();
+  });
+
+  it.each([
+    ['whoever may change a booking to come', { mayChange: true }, true],
+    ['nobody else', { mayChange: false }, false],
+    ['nobody once it is cancelled', { mayChange: true, status: 'Cancelled' }, false],
+    ['nobody once it is completed', { mayChange: true, status: 'Completed' }, false],
+  ])('offers changes to %s', async (_name, changes, isOffered) => {
+    const element = await showMeeting(changes);
+
+    expect(element.shadowRoot.querySelector('c-booking-actions') !== null).toBe(isOffered);
+    await expect(element).toBeAccessible();
+  });
+
+  it('reads everything again after a change, and the focus is never lost', async () => {
+    const element = await showMeeting({ mayChange: true });
+    refreshApex.mockImplementation(async () => {
+      getMeeting.emit({ ...meeting, mayChange: true, status: 'Cancelled' });
+    });
+
+    element.shadowRoot.querySelector('c-booking-actions').dispatchEvent(new CustomEvent('changed'));
+    await settled();
+    await settled();
+    await settled();
+
+    expect(refreshApex).toHaveBeenCalledTimes(1);
+    expect(notifyRecordUpdateAvailable).toHaveBeenCalledWith([{ recordId: meeting.bookingId }]);
+    expect(element.shadowRoot.activeElement).toBe(find(element, 'booking-status'));
   });
 
   describe('while something is under way', () => {

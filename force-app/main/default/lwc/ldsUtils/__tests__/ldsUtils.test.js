@@ -1,4 +1,4 @@
-import { copyToClipboard, format, reduceErrors } from 'c/ldsUtils';
+import { copyToClipboard, format, problemOf, reduceErrors } from 'c/ldsUtils';
 
 describe('c-lds-utils', () => {
   describe('reduceErrors', () => {
@@ -64,5 +64,25 @@ describe('c-lds-utils', () => {
     it('says no when the browser has no clipboard', async () => {
       expect(await copyToClipboard('x')).toBe(false);
     });
+  });
+});
+
+describe('what our Apex tells', () => {
+  const told = (code, details) => ({ body: { message: JSON.stringify({ code, message: 'In English.', details }) } });
+
+  it('is said in the language of the person where the code is known, otherwise as it is told', () => {
+    expect(reduceErrors(told('slot_taken'))).toEqual(['c.TC_Problem_Slot_Taken']);
+    expect(reduceErrors(told('invalid_input'))).toEqual(['In English.']);
+  });
+
+  it('is a code and details for programs; other errors have none', () => {
+    expect(problemOf(told('slot_taken', { nextSlots: [] }))).toEqual({
+      code: 'slot_taken',
+      message: 'In English.',
+      details: { nextSlots: [] },
+    });
+    expect(problemOf({ body: { message: '42' } }).code).toBeUndefined();
+    expect(problemOf({ body: { message: 'No access.' } })).toEqual({ message: 'No access.' });
+    expect(problemOf(new Error('x')).code).toBeUndefined();
   });
 });

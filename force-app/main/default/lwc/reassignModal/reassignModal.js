@@ -1,0 +1,145 @@
+import { api, wire } from 'lwc';
+import { refreshApex } from '@salesforce/apex';
+import LightningModal from 'lightning/modal';
+import getAvailability from '@salesforce/apex/TrainingBookingController.getAvailability';
+import getTrainers from '@salesforce/apex/TrainingBookingController.getTrainers';
+import reassign from '@salesforce/apex/TrainingBookingController.reassign';
+import { format, problemOf } from 'c/ldsUtils';
+import { workIn } from 'c/modalWork';
+import { describeChange } from './describeChange';
+import { askInGroups, describeFreedom, freedomOf } from './freedom';
+import { labels } from './labels';
+
+/** Gives a booking to another trainer who is free. Resolves with the booking when it was given. */
+export default class ReassignModal extends LightningModal {
+  labels = labels;
+
+  /** @type {MeetingDto} */
+  @api meeting;
+  /** @type {string} when the training is, in words */
+  @api when;
+
+  /** @type {readonly BookableTrainerDto[] | undefined} */
+  trainers;
+  wiredTrainers;
+  /** @type {readonly AvailabilityDto[] | undefined} */
+  answers;
+  /** @type {unknown} */
+  loadError;
+  /** @type {string | undefined} */
+  chosenId;
+  isPending = false;
+  /** @type {unknown} */
+  error;
+
+  @wire(getTrainers)
+  handleTrainers(wired) {
+    this.wiredTrainers = wired;
+    if (wired.data) {
+      this.trainers = wired.data.filter(({ id }) => id !== this.meeting.trainerId);
+      this.look();
+    } else if (wired.error) {
+      this.loadError = wired.error;
+    }
+  }
+
+  async look() {
+    const { startTime, endTime } = this.meeting;
+    this.loadError = undefined;
+    this.answers = undefined;
+    try {
+      const ids = this.trainers.map(({ id }) => id);
+      this.answers = await askInGroups(getAvailability, ids, { start: startTime, end: endTime });
+    } catch (error) {
+      this.loadError = error;
+    }
+  }
+
+  async handleRetry() {
+    if (this.trainers) {
+      await this.look();
+      return;
+    }
+    try {
+      await refreshApex(this.wiredTrainers);
+    } catch (error) {
+      this.loadError = error;
+    }
+  }
+
+  get intro() {
+    return format(labels.INTRO, this.when, this.meeting.trainerName);
+  }
+
+  get isLoading() {
+    return !this.answers && !this.loadError;
+  }
+
+  get rows() {
+    const span = { start: this.meeting.startTime, end: this.meeting.endTime };
+    return this.trainers.map((trainer) => {
+      const answer = this.answers.find((one) => one.trainer.id === trainer.id);
+      const freedom = freedomOf(answer, span);
+      return {
+        id: trainer.id,
+        name: trainer.name,
+        isFree: freedom.kind === 'free',
+        isUnknown: freedom.kind === 'unknown',
+        rowClass: freedom.kind === 'unknown' ? 'row unknown' : 'row',
+        words: describeFreedom(freedom),
+        connection: trainer.larkConnected ? labels.CONNECTED : labels.NOT_CONNECTED,
+        isChosen: trainer.id === this.chosenId,
+      };
+    });
+  }
+
+  get free() {
+    return this.rows.filter(({ isFree }) => isFree);
+  }
+
+  get others() {
+    return this.rows.filter(({ isFree }) => !isFree);
+  }
+
+  get hasFree() {
+    return this.free.length > 0;
+  }
+
+  get hasOthers() {
+    return this.others.length > 0;
+  }
+
+  get isUnchosen() {
+    return this.chosenId === undefined;
+  }
+
+  get sentences() {
+    const trainer = this.trainers.find(({ id }) => id === this.chosenId);
+    return describeChange(this.meeting, trainer);
+  }
+
+  handleChoose(event) {
+    this.chosenId = event.target.value;
+    this.error = undefined;
+  }
+
+  handleLeave() {
+    this.close();
+  }
+
+  handleAct() {
+    const parameters = { bookingId: this.meeting.bookingId, trainerId: this.chosenId };
+    return workIn(
+      this,
+      () => reassign(parameters),
+      (error) => this.meet(error),
+    );
+  }
+
+  meet(error) {
+    if (problemOf(error).code === 'slot_taken') {
+      this.chosenId = undefined;
+      this.look();
+    }
+  }
+}
