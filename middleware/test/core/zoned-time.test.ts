@@ -3,7 +3,17 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import type { AppError } from '../../src/core/errors.ts';
-import { assertTimeZone, dateIn, describeInterval, startOfDay, toInstant } from '../../src/core/zoned-time.ts';
+import {
+  assertTimeZone,
+  dateIn,
+  dayAfter,
+  describeInterval,
+  firstMomentAt,
+  plusDays,
+  startOfDay,
+  toInstant,
+  weekdayOf,
+} from '../../src/core/zoned-time.ts';
 
 const codeOf = (code: string) => (error: unknown) => (error as AppError).code === code;
 
@@ -75,4 +85,46 @@ test('Days and spans, when people read them, are those of their zone', () => {
   assert.equal(dateIn('America/New_York', new Date('2026-11-24T02:00:00Z')), '2026-11-23');
   const span = { start: new Date('2026-11-24T02:00:00Z'), end: new Date('2026-11-24T03:00:00Z') };
   assert.equal(describeInterval(span, 'Asia/Singapore'), 'Tue 24 Nov 2026, 10:00–11:00 (Asia/Singapore)');
+});
+
+test('The first moment of any time on any day is the earliest one at which the wall shows it or later', (context) => {
+  const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+  context.diagnostic(`seed ${seed}: replay with SEED=${seed}`);
+  // Days with a clock change: midnight itself is skipped in Santiago, half an hour on Lord Howe Island.
+  const days = [
+    '2026-03-08',
+    '2026-03-29',
+    '2026-04-05',
+    '2026-04-04',
+    '2026-09-06',
+    '2026-10-04',
+    '2026-10-25',
+    '2026-11-01',
+  ];
+  const zones = ['Europe/Paris', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Singapore', 'America/Santiago'];
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...zones),
+      fc.constantFrom(...days),
+      fc.integer({ min: 0, max: 24 * 12 - 1 }),
+      (zone, date, fives) => {
+        const time = DateTime.utc(2026)
+          .plus({ minutes: fives * 5 })
+          .toFormat('HH:mm');
+        const next = startOfDay(dayAfter(date), zone).getTime();
+        let expected = startOfDay(date, zone).getTime();
+        while (expected < next && DateTime.fromMillis(expected, { zone }).toFormat('HH:mm') < time) expected += 300_000;
+        assert.equal(firstMomentAt({ date, time, zone }).getTime(), expected);
+      },
+    ),
+    { seed, numRuns: 400 },
+  );
+});
+
+test('Days of the calendar, when they are counted, do not care for clocks', () => {
+  assert.equal(dayAfter('2026-12-31'), '2027-01-01');
+  assert.equal(dayAfter('2028-02-28'), '2028-02-29');
+  assert.deepEqual(['2026-11-23', '2026-11-29'].map(weekdayOf), [1, 7]);
+  const start = startOfDay('2026-10-01', 'Europe/Paris');
+  assert.deepEqual(plusDays(start, 31, 'Europe/Paris'), startOfDay('2026-11-01', 'Europe/Paris'));
 });

@@ -1,103 +1,139 @@
-import { AppError } from '../../core/errors.ts';
+import type { ProviderId } from '../../core/connection.ts';
 import type { Interval } from '../../core/interval.ts';
-import type { Now } from '../../core/runtime.ts';
 import type { Trainer } from '../../core/trainer.ts';
-import { assertTimeZone } from '../../core/zoned-time.ts';
-import type { SalesforceRecords } from '../../salesforce/records.ts';
+import { isTimeZone } from '../../core/zoned-time.ts';
 import { clip, findSlots, widen, type SlotRules } from './find-slots.ts';
-import { readBookings, readCalendar, type CalendarReading, type ReadCalendarDeps } from './read-busy.ts';
-import { workingHours } from './working-hours.ts';
+import { inParallel } from './in-parallel.ts';
+import { readBookings, type ReadBookingsDeps } from './read-bookings.ts';
+import { readCalendars, type CalendarReadings, type ReadCalendarsDeps } from './read-calendars.ts';
+import { workingHours, workingHoursProblem } from './working-hours.ts';
 
-const DAY_MS = 24 * 3_600_000;
+/** Trainers whose calendars are asked at the same time; vendors limit the calls of a second (Lark: 50). */
+const ASKED_AT_ONCE = 20;
+/** When those before have taken this long, the rest is not asked any more: somebody waits for the answer. */
+const PATIENCE_MS = 8_000;
 
 export interface AvailabilitySettings {
   /** Length of a slot. */
   minutes: number;
   stepMinutes: number;
   bufferMinutes: number;
-  /** Calendars are not asked. */
+  /** Lark's calendars are not asked. */
   mockLarkBusy: boolean;
 }
 
-export interface FindAvailabilityDeps extends ReadCalendarDeps {
-  records: Pick<SalesforceRecords, 'query'>;
-  now: Now;
+export interface FindAvailabilityDeps extends ReadCalendarsDeps, ReadBookingsDeps {
   settings: () => AvailabilitySettings;
 }
 
 export interface BusyTime extends Interval {
-  source: 'booking' | 'lark';
+  source: 'booking' | ProviderId;
+}
+
+export interface UnknownTime extends Interval {
+  /** For people. */
+  reason: string;
 }
 
 export interface Availability {
   trainer: Trainer;
   span: Interval;
+  /** By start; sorted and disjoint for each source. */
   busy: BusyTime[];
   /** Time about which nothing is known: never free. */
-  unknown: (Interval & { reason: string })[];
+  unknown: UnknownTime[];
   slots: Interval[];
   notes: string[];
 }
 
 /**
- * When these trainers can be booked: working hours without bookings, without busy time of the connected calendar and
- * without time that a connected calendar would not tell about. The past is not offered.
+ * When these trainers can be booked: working hours without bookings, without busy time of the connected calendars and
+ * without time that a connected calendar would not tell about. The past is not offered. Bookings of all are read by one
+ * query, calendars in parallel. Throws `SalesforceError`.
  * @param asked one entry a trainer; spans may differ, because days are read in each trainer's zone
  */
 export async function findAvailability(
   deps: FindAvailabilityDeps,
   asked: readonly { trainer: Trainer; span: Interval }[],
 ): Promise<Availability[]> {
-  for (const { trainer } of asked) assertTimeZone(trainer.timeZone);
-  const trainerIds = asked.map(({ trainer }) => trainer.id);
-  const { bufferMs } = rulesOf(deps.settings());
+  const settings = deps.settings();
+  const { bufferMs } = rulesOf(settings);
+  const notAsked: ProviderId[] = settings.mockLarkBusy ? ['lark'] : [];
+  const startedAt = deps.now().getTime();
   // What ends just before the span keeps its buffer inside.
   const [bookings, readings] = await Promise.all([
-    readBookings(deps, trainerIds, widen(hull(asked.map(({ span }) => span)), bufferMs)),
-    Promise.all(asked.map(({ trainer, span }) => readIfWanted(deps, trainer, atMostReadable(widen(span, bufferMs))))),
+    readBookings(
+      deps,
+      asked.map(({ trainer }) => trainer.id),
+      widen(hull(asked.map(({ span }) => span)), bufferMs),
+    ),
+    inParallel(asked, ASKED_AT_ONCE, async ({ trainer, span }) =>
+      deps.now().getTime() - startedAt > PATIENCE_MS
+        ? notReached
+        : readCalendars(deps, trainer, widen(span, bufferMs), { notAsked }),
+    ),
   ]);
-  return asked.map(({ trainer, span }, index) => {
-    const reading = readings[index] ?? notAsked;
-    return availabilityOf(deps, { trainer, span, bookings: bookings.get(trainer.id) ?? [], reading });
-  });
+  return asked.map(({ trainer, span }, index) =>
+    availabilityOf({
+      trainer,
+      span,
+      bookings: bookings.get(trainer.id) ?? [],
+      readings: readings[index] ?? notReached,
+      now: deps.now(),
+      rules: rulesOf(settings),
+    }),
+  );
 }
 
-const notAsked: CalendarReading = {
+const notReached: CalendarReadings = {
   busy: [],
-  unknownBecause: undefined,
-  note: 'Calendars are not asked at the moment (MOCK_LARK_BUSY); only bookings are known.',
+  unknownBecause: ['The calendar was not asked, because other calendars took too long to answer. Please try again.'],
+  notes: [],
 };
 
-async function readIfWanted(deps: FindAvailabilityDeps, trainer: Trainer, span: Interval): Promise<CalendarReading> {
-  return deps.settings().mockLarkBusy ? notAsked : readCalendar(deps, trainer, span);
-}
-
-function availabilityOf(
-  deps: FindAvailabilityDeps,
-  given: { trainer: Trainer; span: Interval; bookings: readonly Interval[]; reading: CalendarReading },
-): Availability {
-  const { trainer, span, bookings, reading } = given;
-  const now = deps.now();
+function availabilityOf(given: {
+  trainer: Trainer;
+  span: Interval;
+  bookings: readonly Interval[];
+  readings: CalendarReadings;
+  now: Date;
+  rules: SlotRules;
+}): Availability {
+  const { trainer, span, bookings, readings, now } = given;
   const offered = { start: span.start > now ? span.start : now, end: span.end };
-  const unknown = reading.unknownBecause === undefined ? [] : [{ ...span, reason: reading.unknownBecause }];
-  const busy = [
-    ...clip(bookings, span).map((interval): BusyTime => ({ ...interval, source: 'booking' })),
-    ...clip(reading.busy, span).map((interval): BusyTime => ({ ...interval, source: 'lark' })),
-  ].sort((a, b) => a.start.getTime() - b.start.getTime());
-  const slots = trainer.active
+  const zoneProblem = isTimeZone(trainer.timeZone)
+    ? []
+    : [
+        `"${trainer.timeZone}" in Salesforce is not a time zone we know; correct it to know when ${trainer.name} works.`,
+      ];
+  const unknown = [...readings.unknownBecause, ...zoneProblem].map((reason) => ({ ...span, reason }));
+  const canWork = trainer.active && zoneProblem.length === 0;
+  const slots = canWork
     ? findSlots({
         span: offered,
         workingHours: workingHours(trainer, offered),
-        busy: [...bookings, ...reading.busy],
+        busy: [...bookings, ...readings.busy],
         unknown,
-        rules: rulesOf(deps.settings()),
+        rules: given.rules,
       })
     : [];
+  const hoursProblem = workingHoursProblem(trainer);
   const notes = [
-    ...(reading.note === undefined ? [] : [reading.note]),
+    ...readings.notes,
     ...(trainer.active ? [] : [`${trainer.name} does not give trainings at the moment.`]),
+    ...(hoursProblem === undefined ? [] : [`${trainer.name}: ${hoursProblem} No time is offered.`]),
   ];
-  return { trainer, span, busy, unknown, slots, notes };
+  return { trainer, span, busy: busyTimes(bookings, readings, span), unknown, slots, notes };
+}
+
+function busyTimes(bookings: readonly Interval[], readings: CalendarReadings, span: Interval): BusyTime[] {
+  const all: BusyTime[] = [
+    ...bookings.map((booking) => ({ ...booking, source: 'booking' as const })),
+    ...readings.busy,
+  ];
+  return [...Map.groupBy(all, ({ source }) => source)]
+    .flatMap(([source, times]) => clip(times, span).map(({ start, end }) => ({ start, end, source })))
+    .sort((a, b) => a.start.getTime() - b.start.getTime());
 }
 
 function rulesOf(settings: AvailabilitySettings): SlotRules {
@@ -109,36 +145,9 @@ function rulesOf(settings: AvailabilitySettings): SlotRules {
   };
 }
 
-/** Calendars tell about 90 days at once, and the end of such a long span matters least. */
-function atMostReadable({ start, end }: Interval): Interval {
-  return { start, end: new Date(Math.min(end.getTime(), start.getTime() + 90 * DAY_MS)) };
-}
-
 function hull(spans: readonly Interval[]): Interval {
   return {
     start: new Date(Math.min(...spans.map(({ start }) => start.getTime()))),
     end: new Date(Math.max(...spans.map(({ end }) => end.getTime()))),
   };
-}
-
-const LOOK_AHEAD_DAYS = 14;
-
-/** The first free slots of a length after an instant, within two weeks: to offer instead of a taken one. */
-export async function nextFreeSlots(
-  deps: FindAvailabilityDeps,
-  trainer: Trainer,
-  after: Date,
-  wanted: { durationMs: number; count: number },
-): Promise<Interval[]> {
-  const span = { start: after, end: new Date(after.getTime() + LOOK_AHEAD_DAYS * DAY_MS) };
-  const settings = () => ({ ...deps.settings(), minutes: wanted.durationMs / 60_000 });
-  const [found] = await findAvailability({ ...deps, settings }, [{ trainer, span }]);
-  if (!found) throw new AppError('internal', 'No availability was found for the trainer.');
-  const disjoint: Interval[] = [];
-  for (const slot of found.slots) {
-    if (disjoint.length === wanted.count) break;
-    const last = disjoint.at(-1);
-    if (!last || slot.start >= last.end) disjoint.push(slot);
-  }
-  return disjoint;
 }

@@ -10,10 +10,11 @@ export interface SlotRules {
 
 /**
  * The slots inside `span` and inside the working hours that touch neither busy nor unknown time. Slots start at the
- * beginning of a working day and every step from there.
+ * beginning of a working day and every step of real time from there.
  */
 export function findSlots(given: {
   span: Interval;
+  /** Sorted and disjoint. */
   workingHours: readonly Interval[];
   busy: readonly Interval[];
   /** Time about which nothing is known is never free. */
@@ -23,12 +24,15 @@ export function findSlots(given: {
   const { span, rules } = given;
   const taken = mergeIntervals([...given.busy.map((interval) => widen(interval, rules.bufferMs)), ...given.unknown]);
   const slots: Interval[] = [];
+  let passed = 0;
   for (const hours of given.workingHours) {
     const end = Math.min(hours.end.getTime(), span.end.getTime());
     const first = firstStart(hours.start.getTime(), span.start.getTime(), rules.stepMs);
     for (let start = first; start + rules.slotMs <= end; start += rules.stepMs) {
       const slot = { start: new Date(start), end: new Date(start + rules.slotMs) };
-      if (!taken.some((interval) => overlaps(interval, slot))) slots.push(slot);
+      while (passed < taken.length && (taken[passed]?.end ?? slot.end) <= slot.start) passed++;
+      const next = taken[passed];
+      if (!next || !overlaps(next, slot)) slots.push(slot);
     }
   }
   return slots;

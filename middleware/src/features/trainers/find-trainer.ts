@@ -1,7 +1,7 @@
 import { AppError } from '../../core/errors.ts';
 import type { Now } from '../../core/runtime.ts';
 import { toLongId } from '../../core/salesforce-id.ts';
-import type { FindTrainer, Trainer, TrainerReference } from '../../core/trainer.ts';
+import type { FindTrainer, FindTrainers, Trainer, TrainerReference } from '../../core/trainer.ts';
 import { soql, type SalesforceRecords, type Soql } from '../../salesforce/records.ts';
 import { toTrainer, trainersWhere } from './trainer-row.ts';
 
@@ -22,11 +22,16 @@ const KEPT_MS = 60_000;
 /** More references than this are not remembered: an attacker's guesses must not fill the memory. */
 const KEPT_REFERENCES = 5_000;
 
-/**
- * Makes the lookup of trainers: one Salesforce query for each reference and minute, whatever the number of callers.
- * Failures and misses are not remembered.
- */
+/** The lookup of one trainer alone. */
 export function createFindTrainer(deps: FindTrainerDeps): FindTrainer {
+  return createTrainerLookup(deps).findTrainer;
+}
+
+/**
+ * Makes the lookup of trainers: one Salesforce query for each reference and minute, whatever the number of callers, and
+ * one for all of several ids. Failures and misses are not remembered.
+ */
+export function createTrainerLookup(deps: FindTrainerDeps): { findTrainer: FindTrainer; findTrainers: FindTrainers } {
   const known = new Map<string, Known>();
   const running = new Map<string, Promise<Trainer>>();
   let reads = 0;
@@ -58,13 +63,35 @@ export function createFindTrainer(deps: FindTrainerDeps): FindTrainer {
     return request;
   }
 
-  return async (reference, options = {}) => {
-    const key = keyOf(reference);
-    // A fresh read may not join one that was sent before it was asked for.
-    if (options.fresh === true) return read(key, reference);
+  function recall(key: string): Trainer | undefined {
     const entry = known.get(key);
-    if (entry && deps.now().getTime() - entry.readAt < KEPT_MS) return entry.trainer;
-    return running.get(key) ?? read(key, reference);
+    return entry && deps.now().getTime() - entry.readAt < KEPT_MS ? entry.trainer : undefined;
+  }
+
+  return {
+    findTrainer: async (reference, options = {}) => {
+      const key = keyOf(reference);
+      // A fresh read may not join one that was sent before it was asked for.
+      if (options.fresh === true) return read(key, reference);
+      return recall(key) ?? running.get(key) ?? read(key, reference);
+    },
+    findTrainers: async (trainerIds) => {
+      const ids = [...new Set(trainerIds.map(longIdOf))];
+      const found = new Map(ids.map((id) => [id, recall(keyOf({ trainerId: id }))]));
+      const unknown = ids.filter((id) => found.get(id) === undefined);
+      const sent = { order: ++reads, readAt: deps.now().getTime() };
+      const rows = unknown.length === 0 ? [] : await deps.records.query(trainersWhere(soql`Id IN ${unknown}`));
+      for (const trainer of rows.map(toTrainer)) {
+        remember(keyOf({ trainerId: trainer.id }), { trainer, ...sent });
+        found.set(trainer.id, trainer);
+      }
+      const missing = ids.filter((id) => found.get(id) === undefined);
+      if (missing.length > 0) {
+        const text = `There is no trainer with the id ${missing.join(', ')}.`;
+        throw new AppError('trainer_not_found', text, { details: { trainerIds: missing } });
+      }
+      return ids.flatMap((id) => found.get(id) ?? []);
+    },
   };
 }
 
@@ -88,13 +115,15 @@ function conditionOf(reference: TrainerReference): Soql {
   // SOQL compares text without regard to case.
   if ('email' in reference) return soql`Email__c = ${reference.email.trim()}`;
   if ('name' in reference) return soql`Name = ${reference.name.trim()}`;
-  const id = toLongId(reference.trainerId);
-  if (id === undefined) {
-    throw new AppError('trainer_not_found', `"${reference.trainerId}" is not the id of a Salesforce record.`, {
-      details: reference,
-    });
-  }
-  return soql`Id = ${id}`;
+  return soql`Id = ${longIdOf(reference.trainerId)}`;
+}
+
+function longIdOf(trainerId: string): string {
+  const id = toLongId(trainerId);
+  if (id !== undefined) return id;
+  throw new AppError('trainer_not_found', `"${trainerId}" is not the id of a Salesforce record.`, {
+    details: { trainerId },
+  });
 }
 
 function keyOf(reference: TrainerReference): string {

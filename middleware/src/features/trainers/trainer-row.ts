@@ -1,12 +1,13 @@
 import { connectionStatuses, type ConnectionStatus } from '../../core/connection.ts';
 import { toLongId } from '../../core/salesforce-id.ts';
-import type { Trainer } from '../../core/trainer.ts';
+import type { CalendarSettings, Trainer } from '../../core/trainer.ts';
 import { soql, type Row, type Soql } from '../../salesforce/records.ts';
 
 /** What is read of a trainer. The token fields are never among them. */
 const trainerFields = soql`Id, Name, Email__c, User__c, Active__c, Time_Zone__c, Work_Day_Start__c, Work_Day_End__c,
   Work_Days__c, Last_Reminder_At__c, Reminder_Count__c, Lark_Connection_Status__c, Lark_User_ID__c,
-  Lark_Account_Email__c`;
+  Lark_Account_Email__c, (SELECT Sync_Enabled__c, Auto_Create__c, Auto_Update__c, Include_Client_Details__c,
+  Title_Template__c, Description_Template__c, Calendar_ID__c FROM Trainer_Connections__r WHERE Provider__c = 'lark')`;
 
 /** A query of trainers; `where` is the condition. */
 export function trainersWhere(where: Soql): Soql {
@@ -37,9 +38,25 @@ export function toTrainer(row: Row): Trainer {
       status: isConnectionStatus(status) ? status : 'Not Connected',
       userId: text(row.Lark_User_ID__c),
       accountEmail: text(row.Lark_Account_Email__c),
+      settings: settingsOf(row.Trainer_Connections__r),
     },
     lastReminderAt: text(row.Last_Reminder_At__c) === undefined ? undefined : new Date(String(row.Last_Reminder_At__c)),
     reminderCount: typeof row.Reminder_Count__c === 'number' ? row.Reminder_Count__c : 0,
+  };
+}
+
+/** The settings row among the trainer's connections, if there is one; null where a trainer has none. */
+function settingsOf(children: unknown): CalendarSettings | undefined {
+  const [row] = ((children as { records?: unknown } | null | undefined)?.records ?? []) as Row[];
+  if (!row) return undefined;
+  return {
+    syncEnabled: row.Sync_Enabled__c === true,
+    autoCreate: row.Auto_Create__c === true,
+    autoUpdate: row.Auto_Update__c === true,
+    includeClientDetails: row.Include_Client_Details__c === true,
+    titleTemplate: text(row.Title_Template__c),
+    descriptionTemplate: text(row.Description_Template__c),
+    calendarId: text(row.Calendar_ID__c),
   };
 }
 

@@ -9,9 +9,13 @@ const DAY = 24 * 60 * 60 * 1000;
 const WINDOW_MS = 90 * DAY;
 
 const instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
+const span = z
+  .object({ start_time: instant, end_time: instant })
+  // Time that ends before it starts takes nothing away: it must not read as "free".
+  .refine(({ start_time, end_time }) => start_time <= end_time);
 const busyData = z.object({
   // Required: an answer without the list must not read as "free".
-  freebusy_list: z.array(z.object({ start_time: instant, end_time: instant })),
+  freebusy_list: z.array(span),
 });
 
 /** When somebody is busy, from their main Lark calendar and the outside calendars they bound to it. */
