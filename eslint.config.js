@@ -33,6 +33,11 @@ export default tseslint.config(
     },
   },
   {
+    // The one place that constructs things: one list, longer than any file that does something.
+    files: ['middleware/src/app.ts'],
+    rules: { 'max-lines': ['error', { max: 500, skipBlankLines: true, skipComments: true }] },
+  },
+  {
     files: ['scripts/**', 'standins/start.ts', 'middleware/src/main.ts'],
     rules: { 'no-console': 'off' },
   },

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from './config.ts';
 import { AppError } from './core/errors.ts';
@@ -7,14 +8,30 @@ import { listConnectionsRouter } from './features/admin/list-connections-routes.
 import { adminRouter } from './features/admin/routes.ts';
 import { alertAdmins, alertAdminsJob, createAlert } from './features/alerts/alert-admins.ts';
 import { keyRotationRouter } from './features/admin/key-rotation-routes.ts';
-import { nextFreeSlots } from './features/availability/find-availability.ts';
+import { deadLettersRouter } from './features/admin/dead-letters-routes.ts';
+import { noteBooking } from './features/admin/dead-letters.ts';
+import { switchesRouter } from './features/admin/switches-routes.ts';
+import { createSwitches, repairBookingsJob } from './features/admin/switches.ts';
+import { createBusyCache, tokensThatForget } from './features/availability/busy-cache.ts';
+import { connectedCalendar } from './features/availability/connected-calendar.ts';
+import { nextFreeSlots } from './features/availability/next-free-slots.ts';
 import { availabilityRouter } from './features/availability/routes.ts';
+import { withBookingLease } from './features/bookings/booking-lease.ts';
 import { cleanUpBookings } from './features/bookings/clean-up.ts';
 import { completePastBookings } from './features/bookings/complete-past-bookings.ts';
+import { correctLedger } from './features/bookings/correct-ledger.ts';
+import { findDeletedBookings } from './features/bookings/find-deleted-bookings.ts';
 import { findLostTriggers, retryPendingFor, wakeConflicts } from './features/bookings/find-lost-triggers.ts';
+import { inspectBooking } from './features/bookings/inspect-booking.ts';
+import { createMirrorSettings, mirrorBooking } from './features/bookings/mirror-booking.ts';
+import { effectsOf, nextEffects, noteLeftover } from './features/bookings/note-leftover.ts';
 import { rebuildHolds } from './features/bookings/rebuild-holds.ts';
-import { reconcileJob, runReconcileJob } from './features/bookings/reconcile-job.ts';
+import { enqueueReconcile, reconcileJob, runReconcileJob } from './features/bookings/reconcile-job.ts';
+import { bookingFields, toBooking, type StoredBooking } from './features/bookings/booking-row.ts';
+import { messageFor } from './features/bookings/present-booking.ts';
+import { readBooking } from './features/bookings/read-booking.ts';
 import { bookingsRouter } from './features/bookings/routes.ts';
+import type { PassContext } from './features/bookings/timeline.ts';
 import { trainerConnectedJob } from './features/bookings/trainer-connected.ts';
 import { trainersNeedingTokens } from './features/bookings/trainers-needing-tokens.ts';
 import { cleanUpConnections } from './features/connections/clean-up.ts';
@@ -27,9 +44,18 @@ import { cleanUpAnnouncements } from './features/forecast/announcements.ts';
 import { forecastOf } from './features/forecast/forecast.ts';
 import { createHealth } from './features/health/health.ts';
 import { healthRouter } from './features/health/routes.ts';
-import { createFindTrainer } from './features/trainers/find-trainer.ts';
+import { cleanUpMerchantMail } from './features/merchant-mail/calendar-link.ts';
+import { announceBooking, mailMerchant, mailMerchantJob } from './features/merchant-mail/mail-merchant.ts';
+import { calendarRouter } from './features/merchant-mail/routes.ts';
+import { merchantsRouter } from './features/merchants/routes.ts';
+import { findOrphans, sweepJob, sweepPage } from './features/orphans/find-orphans.ts';
+import { createTrainerLookup } from './features/trainers/find-trainer.ts';
 import { toTrainer, trainersWhere } from './features/trainers/trainer-row.ts';
 import { createRequireCronSecret, createRequireScope } from './http/authenticate.ts';
+import { checkTrainingJob } from './features/upcoming/check-training-job.ts';
+import { checkTraining } from './features/upcoming/check-training.ts';
+import { checkUpcoming } from './features/upcoming/check-upcoming.ts';
+import { tellTrainer, tellTrainerJob } from './features/upcoming/tell-trainer.ts';
 import { createHttpApp, createRateLimit, listen, type RunningServer } from './http/server.ts';
 import { createLark } from './providers/lark/index.ts';
 import { createTurns } from './providers/turns.ts';
@@ -91,10 +117,16 @@ export async function createApp({ config, log, now = () => new Date(), step = no
     });
   };
   const records = createSalesforce(config.salesforce, { now, log });
-  const lark = config.lark && createLark(config.lark, { now, log, turns: turnsOf('lark', config.lark) });
+  const lark =
+    config.lark &&
+    createLark(
+      { ...config.lark, installationId: config.salesforce.orgId },
+      { now, log, turns: turnsOf('lark', config.lark) },
+    );
   const isProviderOn = (provider: ProviderId) => provider === 'lark' && lark !== undefined;
-  const findTrainer = createFindTrainer({ records, now });
-  const switches = () => config.switches;
+  const { findTrainer, findTrainers } = createTrainerLookup({ records, now });
+  const switchBoard = createSwitches({ db, queue, now, log, alert, initial: config.switches });
+  const switches = () => switchBoard.current();
   let stopping = false;
 
   const sealer = createSealer({ orgId: config.salesforce.orgId, ...config.encryption });
@@ -149,13 +181,15 @@ export async function createApp({ config, log, now = () => new Date(), step = no
     flush: () => flusher.all(),
   });
 
+  const busyCache = createBusyCache({ now });
   const triggers = { records, queue, now };
+  const mirrorSettings = createMirrorSettings({ records, now, log });
   const bookings = {
     ...triggers,
     db,
     log,
     step,
-    tokens,
+    tokens: tokensThatForget(tokens, busyCache),
     lark,
     findTrainer,
     trainers: { queryWhere: trainersWhere, fromRow: toTrainer },
@@ -164,6 +198,12 @@ export async function createApp({ config, log, now = () => new Date(), step = no
       larkMeeting: config.lark?.meeting ?? ('auto' as const),
       meetingBookingTypes: config.meetingBookingTypes,
     }),
+    mirror: (context: PassContext, booking: StoredBooking) =>
+      mirrorBooking({ records, db, now, log, mirrorSettings }, context, booking),
+    announce: async (booking: StoredBooking, saved: { isSaved: boolean }) => {
+      if (saved.isSaved) await noteBooking({ db, now }, booking);
+      if (config.merchantMail) await announceBooking({ db, queue, now }, booking, saved);
+    },
     inviteTrainer: (trainerId: string) =>
       queue.enqueue(inviteTrainerJob, { reason: 'booking', trainerId }, { key: `booking:${trainerId}` }),
     wakeConflicts: async (trainerId: string) => {
@@ -187,13 +227,59 @@ export async function createApp({ config, log, now = () => new Date(), step = no
     stateSecret: config.stateSecret,
     tenantKey: config.lark?.tenantKey,
   };
-  const availability = {
+  const merchantMail = {
+    db,
     records,
     now,
     log,
-    tokens,
+    step,
     findTrainer,
-    freeBusy: lark?.freeBusy,
+    readBooking: async (bookingId: string) => (await readBooking({ records }, bookingId))?.booking,
+    publicUrl: config.publicUrl,
+    linkSecret: config.stateSecret,
+  };
+  const bringInStep = (actor: string) => async (bookingIds: readonly string[]) => {
+    await enqueueReconcile(queue, bookingIds, { actor, requestId: randomUUID() });
+  };
+  const larkUnlessOff = () => (lark && !switches().mockLarkBooking ? lark : undefined);
+  const upcoming = {
+    ...triggers,
+    db,
+    log,
+    alert,
+    findTrainer,
+    lark: () => {
+      const on = larkUnlessOff();
+      return on && { tokens, events: on.events, meetings: on.meetings };
+    },
+    inspect: (bookingId: string) => inspectBooking(bookings, bookingId),
+    correct: (correction: Parameters<typeof correctLedger>[1]) => correctLedger(bookings, correction),
+    bringInStep: (bookingId: string) => bringInStep('check-upcoming')([bookingId]),
+    createLink: (trainerId: string) =>
+      createLink(connections, { provider: 'lark', trainer: { trainerId }, purpose: 'invite', returnUrl: undefined }),
+  };
+  const orphans = {
+    ...triggers,
+    db,
+    log,
+    alert,
+    findTrainer,
+    tokens: bookings.tokens,
+    connections: lifecycle,
+    lark: larkUnlessOff,
+    effectsOf: (bookingIds: readonly string[]) => effectsOf(db, bookingIds),
+    nextEffects: (after: string, count: number) => nextEffects({ db, now }, after, count),
+    asTheOnlyOne: <T>(bookingId: string, work: () => Promise<T>) => withBookingLease({ db, now }, bookingId, work),
+    noteRemoved: (removed: Parameters<typeof noteLeftover>[1]) => noteLeftover(bookings, removed),
+    bringInStep: bringInStep('find-orphans'),
+  };
+  const availability = {
+    db,
+    records,
+    now,
+    log,
+    busyCache,
+    calendars: [connectedCalendar({ provider: 'lark', freeBusy: lark?.freeBusy, tokens, connections: lifecycle })],
     settings: () => ({ ...config.slots, ...switches() }),
   };
 
@@ -212,14 +298,25 @@ export async function createApp({ config, log, now = () => new Date(), step = no
   };
   queue.work(announceEndJob, (job) => announceEnd(announcements, job));
   queue.work(rotateKeysJob, (job, context) => keyRotation.work(job, context));
+  queue.work(mailMerchantJob, (job) => mailMerchant(merchantMail, job));
+  queue.work(repairBookingsJob, async () => {
+    await switchBoard.refresh();
+    await findLostTriggers(triggers, { alsoUnfinished: true });
+  });
   queue.work(alertAdminsJob, (job) => alertAdmins({ records, recipients: config.alertRecipients }, job));
   queue.work(trainerConnectedJob, async ({ trainerId }) => {
     await retryPendingFor(triggers, trainerId);
   });
   queue.work(refreshTokensJob, (job) => runRefreshJob(sweeps, job));
+  queue.work(checkTrainingJob, (job, context) => checkTraining(upcoming, job, context));
+  queue.work(tellTrainerJob, (job) => tellTrainer(upcoming, job));
+  queue.work(sweepJob, (job) => sweepPage(orphans, job));
   const onTick: Record<ScheduleName, () => Promise<unknown>> = {
     'find-lost-triggers': () => findLostTriggers(triggers),
     'find-unfinished': () => findLostTriggers(triggers, { alsoUnfinished: true }),
+    'find-deleted': () => findDeletedBookings({ ...triggers, db }),
+    'check-upcoming': () => checkUpcoming(upcoming),
+    'find-orphans': () => findOrphans(orphans),
     'flush-tokens': () => flusher.all(),
     'refresh-due': () => refreshSweeps.start({ scope: 'due', startedBy: 'schedule' }),
     'resume-work': async () => {
@@ -235,6 +332,7 @@ export async function createApp({ config, log, now = () => new Date(), step = no
       await cleanUpConnections({ db, now });
       await cleanUpAnnouncements({ db, now });
       await cleanUpBookings({ db, now });
+      await cleanUpMerchantMail({ db, now });
     },
   };
   for (const name of Object.keys(onTick) as ScheduleName[]) {
@@ -256,6 +354,7 @@ export async function createApp({ config, log, now = () => new Date(), step = no
     checkLark: lark && (() => lark.tenantCheck()),
     isStopping,
   });
+  const limitPages = createRateLimit(PUBLIC_PAGES_PER_MINUTE);
   const http = createHttpApp({
     log,
     trustedProxies: config.trustedProxies,
@@ -265,7 +364,7 @@ export async function createApp({ config, log, now = () => new Date(), step = no
       connectionsRouter({
         ...connections,
         requireScope,
-        limitPages: createRateLimit(PUBLIC_PAGES_PER_MINUTE),
+        limitPages,
         limitMails: createRateLimit(MAILS_PER_MINUTE),
       }),
       bookingsRouter({
@@ -274,7 +373,6 @@ export async function createApp({ config, log, now = () => new Date(), step = no
         knowHolds,
         nextFreeSlots: (trainer, after, wanted) => nextFreeSlots(availability, trainer, after, wanted),
       }),
-      availabilityRouter({ ...availability, requireScope }),
       adminRouter({
         db,
         wait,
@@ -286,14 +384,28 @@ export async function createApp({ config, log, now = () => new Date(), step = no
       }),
       listConnectionsRouter({ db, records, now, forecastOf: connections.forecastOf, requireScope }),
       keyRotationRouter({ keyRotation, requireScope }),
+      merchantsRouter({ records, bookings: { fields: bookingFields, fromRow: toBooking }, messageFor, requireScope }),
+      calendarRouter({ ...merchantMail, organizerEmail: config.salesforce.mailSender, limitPages }),
+      switchesRouter({ switches: switchBoard, requireScope }),
+      deadLettersRouter({
+        db,
+        queue,
+        now,
+        requireScope,
+        reconcile: (trx, bookingId, by) => queue.enqueue(reconcileJob, { bookingId, ...by }, { key: bookingId, trx }),
+      }),
+      availabilityRouter({ ...availability, findTrainer, findTrainers, requireScope }),
     ],
   });
 
   let server: RunningServer | undefined;
   let stopSchedules: (() => Promise<void>) | undefined;
+  let stopFollowing: (() => Promise<void>) | undefined;
   return {
     start: async () => {
       await migrate(db);
+      await switchBoard.refresh();
+      stopFollowing = switchBoard.follow();
       await queue.start();
       await knowHolds().catch((error: unknown) => {
         log.error({ err: error }, 'the taken slots could not be read from Salesforce; the next booking tries again');
@@ -322,6 +434,7 @@ export async function createApp({ config, log, now = () => new Date(), step = no
       stopping = true;
       await server?.close(timeoutMs);
       await stopSchedules?.();
+      await stopFollowing?.();
       await queue.stop(timeoutMs);
       await flusher.stop();
       await lark?.close();

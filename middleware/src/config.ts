@@ -330,6 +330,7 @@ function toConfig(env: Parsed) {
     switches: { mockLarkBooking: env.MOCK_LARK_BOOKING, mockLarkBusy: env.MOCK_LARK_BUSY },
     slots: { minutes: env.SLOT_MINUTES, stepMinutes: env.SLOT_STEP_MINUTES, bufferMinutes: env.BUFFER_MINUTES },
     meetingBookingTypes: env.MEETING_BOOKING_TYPES,
+    merchantMail: env.MERCHANT_MAIL_ENABLED,
     clockUrl: env.CLOCK_URL,
     logLevel: env.LOG_LEVEL,
   };

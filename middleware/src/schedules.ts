@@ -10,6 +10,12 @@ export const schedules = {
   'find-lost-triggers': '*/2 * * * *',
   /** Bookings whose last pass did not succeed, also after a lost database. */
   'find-unfinished': '15 2 * * *',
+  /** Bookings that were deleted in Salesforce: nothing else tells of them. */
+  'find-deleted': '45 2 * * *',
+  /** Confirmed trainings that start within a day. */
+  'check-upcoming': '35 * * * *',
+  /** Events and meetings that should not exist. */
+  'find-orphans': '45 3 * * *',
   /** Token pairs that Salesforce does not have yet. */
   'flush-tokens': '* * * * *',
   /** Connections that would suffer if nobody refreshed them. */

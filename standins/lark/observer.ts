@@ -1,10 +1,19 @@
 import { attendeesOf } from './attendee-store.ts';
 import { calendarOfApp } from './calendars.ts';
 import type { EventTime } from './event-body.ts';
-import { eventsOn, insertEvent, liveEvents, type StoredEvent, type Vchat } from './event-store.ts';
+import {
+  eventsOn,
+  findEvent,
+  insertEvent,
+  liveEvents,
+  removeEvent,
+  saveEvent,
+  type StoredEvent,
+  type Vchat,
+} from './event-store.ts';
 import { listExchanges, type TokenExchange } from './exchanges.ts';
 import { addGrants, removeGrants } from './grants.ts';
-import { listReservations, meetingUrl } from './reservation-store.ts';
+import { listReservations, meetingUrl, removeReservation } from './reservation-store.ts';
 import { changeSettings, type ConsoleSettings } from './settings.ts';
 import { expireAccessTokens, issuePair, revokePairs, type IssuedPair } from './user-tokens.ts';
 import type { World } from './world.ts';
@@ -69,6 +78,12 @@ export interface LarkControl {
   changeAccount(openId: string, change: { resigned?: boolean; inContactRange?: boolean }): void;
   /** Busy time that the person made themselves. Returns the event id. */
   addEvent(openId: string, event: { start: Date; end: Date; summary: string; free?: boolean }): string;
+  /** The person moves or deletes an event of theirs in the app. */
+  changeEvent(eventId: string, change: { start?: Date; end?: Date; deleted?: true }): void;
+  /** The person duplicates an event, with its text and its meeting. Returns the new event's id. */
+  copyEvent(eventId: string, change?: { start?: Date; end?: Date }): string;
+  /** Withdraws a reservation, as an administrator of meetings can. */
+  withdrawReservation(id: string): void;
   /** What is on the person's calendar by start, deleted events included; without an open id, the app's own calendar. */
   events(openId?: string): ObservedEvent[];
   reservations(openId?: string): ObservedReservation[];
@@ -82,6 +97,11 @@ export function createControl(world: World): LarkControl {
     const account = world.accounts.byOpenId(app, openId);
     if (!account) throw new Error(`Lark has no account ${openId}`);
     return account;
+  };
+  const eventOf = (eventId: string) => {
+    const event = findEvent(world.store, eventId);
+    if (!event || event.deleted) throw new Error(`Lark has no event ${eventId}`);
+    return event;
   };
   const observeEvent = (event: StoredEvent): ObservedEvent => {
     const { content } = event;
@@ -154,6 +174,13 @@ export function createControl(world: World): LarkControl {
       });
       return event.id;
     },
+    changeEvent(eventId, { deleted, ...times }) {
+      const event = eventOf(eventId);
+      if (deleted) removeEvent(world, event.id);
+      else saveEvent(world.store, moved(event, times));
+    },
+    copyEvent: (eventId, change = {}) => insertEvent(world, moved(eventOf(eventId), change)).id,
+    withdrawReservation: (id) => removeReservation(world, id),
     events: (openId) => {
       const calendarId = openId === undefined ? calendarOfApp(app).id : accountOf(openId).calendarId;
       return eventsOn(world.store, calendarId).map(observeEvent);
@@ -181,5 +208,20 @@ export function createControl(world: World): LarkControl {
         });
     },
     tokenExchanges: () => listExchanges(world.store),
+  };
+}
+
+function moved(event: StoredEvent, { start, end }: { start?: Date; end?: Date }): StoredEvent {
+  const at = (time: EventTime, instant: Date | undefined): EventTime =>
+    instant ? { ...time, timestamp: String(Math.floor(instant.getTime() / 1000)) } : time;
+  return {
+    ...event,
+    content: {
+      ...event.content,
+      start_time: at(event.content.start_time, start),
+      end_time: at(event.content.end_time, end),
+    },
+    startsAt: start?.getTime() ?? event.startsAt,
+    endsAt: end?.getTime() ?? event.endsAt,
   };
 }

@@ -4,6 +4,7 @@ import { fromKysely, fromPglite, PgBoss, type WorkWithMetadataHandler } from 'pg
 import { messageOf } from '../core/errors.ts';
 import type { Log } from '../core/runtime.ts';
 import type { OpenDatabase } from '../storage/open-database.ts';
+import { DEAD_LETTERS, listDeadLetters, takeDeadLetter } from './dead-letters.ts';
 import type { JobDefinition, Queue } from './queue.ts';
 
 export interface PgBossQueueDeps {
@@ -18,7 +19,6 @@ interface Registered {
   handler: (data: unknown, context: { attempt: number; lastAttempt: boolean }) => Promise<void>;
 }
 
-const DEAD_LETTERS = 'dead-letters';
 const KEEP_DEAD_LETTERS_SECONDS = 60 * 60 * 24 * 90;
 
 /** The queue port on pg-boss, in the same database as everything else, so that a job can commit with a row. */
@@ -100,6 +100,17 @@ export function createPgBossQueue(deps: PgBossQueueDeps): Queue {
       `.execute(database.db);
       return new Set(rows.map(({ key }) => key));
     },
+    deadLetters: (page) => listDeadLetters(database.db, page),
+    retryDeadLetter: (id) =>
+      database.db.transaction().execute(async (trx) => {
+        const letter = await takeDeadLetter(trx, id, [...registered.keys()]);
+        if (!letter) return false;
+        await boss.send(letter.kind, letter.data, {
+          singletonKey: letter.key ?? randomUUID(),
+          db: fromKysely(trx),
+        });
+        return true;
+      }),
   };
 }
 

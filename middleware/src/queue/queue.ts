@@ -27,6 +27,22 @@ export interface EnqueueOptions {
   trx?: Transaction;
 }
 
+/** Jobs whose key begins so have failed as often as they may and are only tried once in a long while: they count as dead. */
+export const REST_KEY_PREFIX = 'rest:';
+
+/** A job that nothing repairs by itself soon. */
+export interface DeadLetter {
+  id: string;
+  /** Name of its kind. */
+  kind: string;
+  data: Readonly<Record<string, unknown>>;
+  /** Of the last error; undefined when the queue was not told. */
+  message: string | undefined;
+  /** Of the queue itself; a job may count more in its data. */
+  attempts: number;
+  failedAt: Date;
+}
+
 /** At least once: handlers are repeatable and take ids, not records. */
 export interface Queue {
   enqueue<T>(job: JobDefinition<T>, data: T, options?: EnqueueOptions): Promise<void>;
@@ -38,4 +54,8 @@ export interface Queue {
   stop(timeoutMs: number): Promise<void>;
   /** Keys of the jobs of this kind that wait, for their time or after a crash, or run. */
   waitingKeys<T>(job: JobDefinition<T>): Promise<ReadonlySet<string>>;
+  /** Newest first; `before` is the last one of the page before. */
+  deadLetters(page: { limit: number; before?: { failedAt: Date; id: string } }): Promise<DeadLetter[]>;
+  /** Enqueues it anew and takes it off the list, both or nothing. False: it is not on the list, or its kind is unknown. */
+  retryDeadLetter(id: string): Promise<boolean>;
 }

@@ -75,6 +75,8 @@ export function createSalesforce(config: SalesforceConfig, deps: { now: Now; log
   return {
     query: async <T extends Row>(query: Parameters<SalesforceRecords['query']>[0]) =>
       (await queryAllPages(call, query)) as T[],
+    queryAll: async <T extends Row>(query: Parameters<SalesforceRecords['queryAll']>[0]) =>
+      (await queryAllPages(call, query, { withDeleted: true })) as T[],
     queryPath,
     composite: (requests) => sendComposite(call, ROOT, requests),
     update: (object, rows) => updateRows(call, object, rows),

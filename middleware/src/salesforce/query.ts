@@ -15,9 +15,18 @@ export function queryPath({ text }: Soql): string {
   return `/query?q=${encodeURIComponent(text)}`;
 }
 
-/** All rows of a query, the child rows of its subqueries included. Throws `SalesforceError`. */
-export async function queryAllPages(call: CallSalesforce, query: Soql): Promise<Row[]> {
-  const rows = await restOf(call, await fetchPage(call, queryPath(query)));
+/**
+ * All rows of a query, the child rows of its subqueries included. Throws `SalesforceError`.
+ * @param options.withDeleted also those in the recycle bin
+ */
+export async function queryAllPages(
+  call: CallSalesforce,
+  query: Soql,
+  options: { withDeleted?: boolean } = {},
+): Promise<Row[]> {
+  const path = queryPath(query);
+  const first = options.withDeleted === true ? path.replace('/query?', '/queryAll?') : path;
+  const rows = await restOf(call, await fetchPage(call, first));
   for (const row of rows) await completeChildren(call, row);
   return rows;
 }

@@ -100,6 +100,8 @@ export interface Mail {
 export interface SalesforceRecords {
   /** All pages. */
   query<T extends Row>(query: Soql): Promise<T[]>;
+  /** As `query`, with the rows in the recycle bin: ask for `IsDeleted`. */
+  queryAll<T extends Row>(query: Soql): Promise<T[]>;
   /** The path of a query inside a composite request. */
   queryPath(query: Soql): string;
   /** Up to 25 requests in one call, all or nothing; a failure names the request that caused it. */

@@ -20,6 +20,14 @@ export interface Tables {
   rate: RateTable;
   run: RunTable;
   announcement: AnnouncementTable;
+  link_memory: LinkMemoryTable;
+  mirror_memory: MirrorMemoryTable;
+  upcoming_check: UpcomingCheckTable;
+  orphan_report: OrphanReportTable;
+  merchant_mail: MerchantMailTable;
+  calendar_link: CalendarLinkTable;
+  switch: SwitchTable;
+  failed_booking: FailedBookingTable;
 }
 
 type Timestamp = ColumnType<Date, Date, Date>;
@@ -142,6 +150,8 @@ export interface SlotHoldTable {
   expires_at: OptionalTimestamp;
   booking_id: string | null;
   merchant_reference: string | null;
+  /** Tentative holds of a booking that is about to move here: that booking. */
+  moves_booking: ColumnType<string | null, string | null | undefined, string | null>;
 }
 
 /** features/bookings: requests that were made with a key. */
@@ -158,9 +168,9 @@ export interface IdempotencyTable {
 /** features/bookings: the effect ledger: what exists, or may exist, outside for a booking. */
 export interface EffectTable {
   booking_id: string;
-  kind: 'reservation' | 'event';
+  kind: 'reservation' | 'event' | 'invitation';
   generation: number;
-  /** The connection whose token made it: only that one can change it. */
+  /** The connection whose token made it: only that one can change it. An invitation, the app's own, names who it invites. */
   connection_id: string;
   /** Idempotency key at the provider, where it takes one. */
   provider_key: string;
@@ -250,4 +260,76 @@ export function isExclusionViolation(error: unknown): boolean {
 
 function sqlState(error: unknown): unknown {
   return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+}
+
+/** features/bookings: what must be remembered of a booking's link beside what Salesforce shows of it. */
+export interface LinkMemoryTable {
+  booking_id: string;
+  /** The link that Salesforce was last known to show. */
+  link: string | null;
+  /** Meetings up to this generation are to be replaced by a new one; 0: none. */
+  stale_generation: Generated<number>;
+  /** The link whose removal by a person was taken as the wish for a new one. */
+  emptied_link: string | null;
+  /** A typed link that a made one shall replace. */
+  replaced_link: string | null;
+  /** A new meeting was asked for and is not there yet. */
+  is_open: Generated<boolean>;
+  /** Counts wishes about the link, to tell them apart in the timeline. */
+  changes: Generated<number>;
+  updated_at: Timestamp;
+}
+
+/** features/bookings: what was last written onto the customer's merchant record, and why it refused. */
+export interface MirrorMemoryTable {
+  booking_id: string;
+  link: string | null;
+  status: string | null;
+  refusal: string | null;
+  updated_at: Timestamp;
+}
+
+/** features/merchant-mail: what a merchant was last told of a booking. */
+export interface MerchantMailTable {
+  booking_id: string;
+  /** JSON of what the last mail said, to know what has changed since. */
+  told: string;
+  revision: number;
+  sent_at: Timestamp;
+}
+
+/** features/merchant-mail: links to a booking's calendar file. */
+export interface CalendarLinkTable {
+  token_hash: string;
+  booking_id: string;
+  expires_at: Timestamp;
+}
+
+/** features/admin: switches that were set at run time; those without a row are as the environment says. */
+export interface SwitchTable {
+  name: string;
+  is_on: boolean;
+  changed_by: string;
+  changed_at: Timestamp;
+}
+
+/** features/admin: bookings whose last pass failed for good. */
+export interface FailedBookingTable {
+  booking_id: string;
+  message: string;
+  failed_at: Timestamp;
+}
+
+/** features/upcoming: the revision of a booking that was looked at before the training. */
+export interface UpcomingCheckTable {
+  booking_id: string;
+  revision: number;
+  checked_at: Timestamp;
+}
+
+/** features/orphans: events that a person was told of and that are told of once. */
+export interface OrphanReportTable {
+  connection_id: string;
+  event_id: string;
+  told_at: Timestamp;
 }

@@ -45,6 +45,17 @@ export async function extendLease(
   return row !== undefined;
 }
 
+/** Whether somebody holds the lease at present. */
+export async function isLeaseHeld(deps: LeaseDeps, name: string): Promise<boolean> {
+  const row = await deps.db
+    .selectFrom('lease')
+    .select('name')
+    .where('name', '=', name)
+    .where('expires_at', '>', deps.now())
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Gives the lease back if it is still the owner's: a late owner never frees the next one's. */
 export async function releaseLease(deps: Pick<LeaseDeps, 'db'>, lease: { name: string; owner: string }): Promise<void> {
   await deps.db.deleteFrom('lease').where('name', '=', lease.name).where('owner', '=', lease.owner).execute();

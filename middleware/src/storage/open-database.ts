@@ -5,6 +5,9 @@ import { Migrator } from 'kysely/migration';
 import pg from 'pg';
 import * as initial from '../../migrations/0001_initial.ts';
 import * as tokenOperations from '../../migrations/0002_token_operations.ts';
+import * as bookings from '../../migrations/0003_bookings.ts';
+import * as portal from '../../migrations/0004_portal.ts';
+import * as checks from '../../migrations/0005_checks.ts';
 import { lockDataDirectory } from './data-dir-lock.ts';
 import type { Database, Tables } from './database.ts';
 
@@ -46,7 +49,14 @@ export async function migrate(db: Database): Promise<void> {
   const migrator = new Migrator({
     db,
     provider: {
-      getMigrations: () => Promise.resolve({ '0001_initial': initial, '0002_token_operations': tokenOperations }),
+      getMigrations: () =>
+        Promise.resolve({
+          '0001_initial': initial,
+          '0002_token_operations': tokenOperations,
+          '0003_bookings': bookings,
+          '0004_portal': portal,
+          '0005_checks': checks,
+        }),
     },
   });
   const { error } = await migrator.migrateToLatest();

@@ -21,7 +21,7 @@ import { waitUntil } from './wait-until.ts';
 
 export interface BookTrainingDeps
   extends FinishBookingDeps, Omit<TakeSlotDeps, 'records'>, Omit<InsertBookingDeps, 'records'> {
-  records: Pick<SalesforceRecords, 'query' | 'composite' | 'queryPath' | 'upsert' | 'delete'>;
+  records: Pick<SalesforceRecords, 'query' | 'queryAll' | 'composite' | 'queryPath' | 'upsert' | 'delete'>;
   /** Resolves once the slots that Salesforce knows as taken are known here. */
   knowHolds: () => Promise<unknown>;
 }

@@ -6,7 +6,7 @@ import type { TrainerReference } from '../../core/trainer.ts';
 import { toInstant } from '../../core/zoned-time.ts';
 
 /** Lengths are those of the Salesforce fields. */
-const required = (max: number) =>
+export const required = (max: number) =>
   z.string('must be text').trim().min(1, 'must not be empty').max(max, `must have at most ${max} characters`);
 const optional = (max: number) =>
   z
@@ -16,9 +16,9 @@ const optional = (max: number) =>
     .transform((value) => (value === '' ? undefined : value))
     .optional();
 
-const date = z.iso.date('must be a date, YYYY-MM-DD');
-const time = z.string('must be a time, HH:mm').regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time, HH:mm');
-const email = z.string('must be text').trim().max(80).pipe(z.email('must be an e-mail address'));
+export const date = z.iso.date('must be a date, YYYY-MM-DD');
+export const time = z.string('must be a time, HH:mm').regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time, HH:mm');
+export const email = z.string('must be text').trim().max(80).pipe(z.email('must be an e-mail address'));
 
 const bookingTypeNames: Record<string, BookingType> = {
   training: 'Training',
@@ -31,7 +31,7 @@ const bookingType = z.string('must be training, installation or go live').transf
   context.addIssue({ code: 'custom', message: 'must be training, installation or go live' });
   return z.NEVER;
 });
-const serviceType = z
+export const serviceType = z
   .string('must be remote or onsite')
   .transform((value) => value.trim().toLowerCase())
   .pipe(z.enum(['remote', 'onsite'], 'must be remote or onsite'))
@@ -119,7 +119,7 @@ export function timeOf(
   return { start: start.instant, end: end.instant, timeZone, notes };
 }
 
-function twice(day: string, wallTime: string, zone: string): string {
+export function twice(day: string, wallTime: string, zone: string): string {
   return `On ${day} the clocks in ${zone} are put back and show ${wallTime} twice: the first time is meant.`;
 }
 

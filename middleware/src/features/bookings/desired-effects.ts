@@ -2,7 +2,8 @@ import type { Booking, BookingType } from '../../core/booking.ts';
 import { connectionIdOf, type ConnectionId } from '../../core/connection.ts';
 import type { Trainer } from '../../core/trainer.ts';
 import type { CalendarEvent } from '../../providers/ports/calendar.ts';
-import { eventFor, topicFor } from './event-content.ts';
+import { eventFor, invitationFor, topicFor } from './event-content.ts';
+import { noLinkMemory, type LinkMemory } from './link-memory.ts';
 
 export interface BookingSettings {
   /** Lark is not called; links stay pending until the switch is off again. */
@@ -32,8 +33,23 @@ export interface DesiredEffects {
   connectionId: ConnectionId;
   wantsEvent: boolean;
   meeting: MeetingWish;
+  /** What may be done in the trainer's calendar by itself. */
+  calendar: CalendarRules;
+  /** Meetings up to this generation are to be replaced by a new one. */
+  staleGeneration: number;
+  /** The event that invites a trainer who is not connected. */
+  invitation: CalendarEvent;
   /** The event as it should be, with the meeting it should show. */
   event(meeting: CalendarEvent['meeting']): CalendarEvent;
+}
+
+/** By the trainer's settings. */
+export interface CalendarRules {
+  mayCreate: boolean;
+  /** Change and remove. */
+  mayUpdate: boolean;
+  /** Absent: the main one. */
+  calendarId: string | undefined;
 }
 
 /** A reservation outlives its training by this much: trainings run late. */
@@ -52,8 +68,10 @@ export function desiredEffects(given: {
   hasSlot: boolean;
   horizonMs: number;
   now: Date;
+  link?: Pick<LinkMemory, 'staleGeneration' | 'replacedLink'>;
 }): DesiredEffects {
-  const { booking, trainer, now } = given;
+  const { booking, trainer, now, link = noLinkMemory } = given;
+  const calendar = rulesOf(trainer);
   const isOver = booking.status === 'Completed' || (booking.status !== 'Cancelled' && booking.end <= now);
   const wantsEvent = !isOver && booking.status === 'Confirmed' && given.hasSlot;
   return {
@@ -63,9 +81,18 @@ export function desiredEffects(given: {
     isPast: booking.end <= now,
     connectionId: connectionIdOf('lark', booking.trainerId),
     wantsEvent,
-    meeting: wantsEvent ? meetingWish(given) : { kind: 'none' },
-    event: (meeting) => eventFor(booking, trainer, meeting),
+    meeting: wantsEvent ? meetingWish({ ...given, link, mayCreateEvent: calendar.mayCreate }) : { kind: 'none' },
+    calendar,
+    staleGeneration: link.staleGeneration,
+    invitation: invitationFor(booking, trainer, needsMeeting(booking, given.settings), trainer.lark.settings),
+    event: (meeting) => eventFor(booking, trainer, meeting, trainer.lark.settings),
   };
+}
+
+function rulesOf({ lark: { settings } }: Trainer): CalendarRules {
+  if (!settings) return { mayCreate: true, mayUpdate: true, calendarId: undefined };
+  const { syncEnabled, autoCreate, autoUpdate, calendarId } = settings;
+  return { mayCreate: syncEnabled && autoCreate, mayUpdate: syncEnabled && autoUpdate, calendarId };
 }
 
 /** Should people join this training by a link? */
@@ -86,12 +113,16 @@ function meetingWish(given: {
   settings: BookingSettings;
   horizonMs: number;
   now: Date;
+  link: Pick<LinkMemory, 'replacedLink'>;
+  mayCreateEvent: boolean;
 }): MeetingWish {
   const { booking, settings, now } = given;
   const manualLink = manualLinkOf(booking);
-  if (manualLink !== undefined) return { kind: 'manual', url: manualLink };
+  if (manualLink !== undefined && manualLink !== given.link.replacedLink) return { kind: 'manual', url: manualLink };
   if (!needsMeeting(booking, settings)) return { kind: 'none' };
   const endsAt = new Date(booking.end.getTime() + RESERVATION_TAIL_MS);
-  const isPossible = settings.larkMeeting !== 'calendar' && endsAt.getTime() - now.getTime() <= given.horizonMs;
+  // Without an event of its own the meeting can only be a reservation.
+  const isAllowed = settings.larkMeeting !== 'calendar' || !given.mayCreateEvent;
+  const isPossible = isAllowed && endsAt.getTime() - now.getTime() <= given.horizonMs;
   return { kind: 'make', reservation: isPossible ? { topic: topicFor(booking), endsAt } : undefined };
 }

@@ -51,9 +51,9 @@ export function providerKeyOf(of: Pick<Effect, 'bookingId' | 'kind' | 'connectio
  * The generation of an effect that is made anew: above all earlier ones, and at least the booking's revision. The second
  * keeps it growing when the ledger was lost, because whatever ends an effect also raised the revision.
  */
-export function nextGeneration(existing: readonly Effect[], kind: EffectKind, revision: number): number {
+export function nextGeneration(existing: readonly Effect[], kind: EffectKind, above: number): number {
   const used = existing.filter((effect) => effect.kind === kind).map(({ generation }) => generation);
-  return Math.max(revision, ...used.map((generation) => generation + 1), 1);
+  return Math.max(above, ...used.map((generation) => generation + 1), 1);
 }
 
 export function hashOf(value: unknown): string {

@@ -15,8 +15,8 @@ export interface FindBookingsDeps {
 /**
  * The net under every other trigger: enqueues the bookings that Salesforce says are not in step, oldest first. Those
  * whose repetition waits already are left to it.
- * @param options.alsoUnfinished also those whose last pass did not succeed, and those that wait for a trainer who is
- *   connected by now: at start and nightly, so that a lost database loses no retry
+ * @param options.alsoUnfinished also those whose last pass did not succeed or met a conflict, and those that wait for a
+ *   trainer who is connected by now: at start and nightly, so that a lost database or a lost job loses nothing
  * @returns how many were enqueued
  */
 export async function findLostTriggers(
@@ -25,8 +25,9 @@ export async function findLostTriggers(
 ): Promise<number> {
   const behind = soql`Sync_Key__c IN ('P', 'M')`;
   const unfinished = soql`${behind} OR Sync_Status__c IN ('Pending', 'Failed')
-    OR (Meeting_Link_Status__c = 'Pending Trainer Setup' AND Status__c = 'Confirmed' AND End__c > ${deps.now()}
-      AND Trainer__r.Lark_Connected__c = true)`;
+    OR (Sync_Status__c = 'Conflict' AND End__c > ${deps.now()})
+    OR ((Meeting_Link_Status__c = 'Pending Trainer Setup' OR Lark_Calendar_Event_ID__c = null)
+      AND Status__c = 'Confirmed' AND End__c > ${deps.now()} AND Trainer__r.Lark_Connected__c = true)`;
   const ids = await bookingsWhere(deps, options.alsoUnfinished === true ? unfinished : behind);
   const inRetry = await bookingsInRetry(deps.queue, ids);
   return enqueue(

@@ -1,11 +1,12 @@
 import { messageOf } from '../../core/errors.ts';
 import type { Trainer } from '../../core/trainer.ts';
 import type { Queue } from '../../queue/queue.ts';
+import { waitForOthers } from './booking-lease.ts';
 import { timeOf, type BookTrainingBody, type RequestedTime } from './booking-request.ts';
 import { settleClaim, type Claim } from './idempotency.ts';
 import { recallEffects } from './ledger.ts';
 import { presentBooking, type PresentedBooking } from './present-booking.ts';
-import type { BookingSnapshot } from './read-booking.ts';
+import { readBooking, type BookingSnapshot } from './read-booking.ts';
 import { reconcileBooking, type Reconciled, type ReconcileDeps } from './reconcile-booking.ts';
 import { enqueueRetry } from './reconcile-job.ts';
 import { promoteHold } from './slot-hold.ts';
@@ -82,13 +83,24 @@ export async function finishBooking(
   };
 }
 
-/** Does the effects in the request while there is time; what is left goes on behind it, or in the queue. */
-async function reconcileInTime(
+function reconcileInTime(
   deps: FinishBookingDeps,
   input: BookTrainingInput,
   snapshot: BookingSnapshot & { trainer: Trainer },
 ): Promise<Reconciled | undefined> {
   const job = { bookingId: snapshot.booking.id, actor: input.actor, requestId: input.requestId };
+  return inTime(deps, job, reconcileBooking(deps, { ...job, snapshot }));
+}
+
+/**
+ * Waits for the effects of a request while there is time; what is left goes on behind it, and what fails in the queue.
+ * undefined: there is no result yet.
+ */
+export async function inTime(
+  deps: Pick<FinishBookingDeps, 'queue' | 'log' | 'patience'>,
+  job: { bookingId: string; actor: string; requestId: string },
+  effects: Promise<Reconciled | undefined>,
+): Promise<Reconciled | undefined> {
   const later = (error: unknown) =>
     enqueueRetry(deps.queue, job, error).catch((cause: unknown) => {
       deps.log.error(
@@ -96,7 +108,7 @@ async function reconcileInTime(
         'retry of a booking not enqueued; the search for lost triggers will find it',
       );
     });
-  const work = reconcileBooking(deps, { ...job, snapshot }).then(
+  const work = effects.then(
     async (reconciled) => {
       if (reconciled?.retry) await later(reconciled.retry);
       return reconciled;
@@ -111,14 +123,22 @@ async function reconcileInTime(
   return result.ended ? result.value : undefined;
 }
 
+/** A request that was made before gets the same answer, so it waits for the first one's effects. */
 export async function presentExisting(
   deps: FinishBookingDeps,
   input: BookTrainingInput,
-  snapshot: BookingSnapshot,
+  found: BookingSnapshot,
 ): Promise<Booked> {
+  const snapshot = (await settled(deps, found)) ?? found;
   const effects = await recallEffects(deps.db, snapshot, deps.now());
   const notes = notesOf(deps, input.body, { timeZone: snapshot.booking.timeZone });
   return { isNew: false, booking: presentBooking(snapshot.booking, effects, { notes }) };
+}
+
+async function settled(deps: FinishBookingDeps, { booking }: BookingSnapshot): Promise<BookingSnapshot | undefined> {
+  const isBehind = booking.syncedRevision !== booking.revision;
+  const wasBusy = isBehind && (await waitForOthers(deps, booking.id, patienceOf(deps).effectsMs));
+  return wasBusy ? readBooking(deps, booking.id) : undefined;
 }
 
 /** What was said about the times at first, said again. The booking may be in the past by now. */

@@ -41,12 +41,22 @@ export async function recallEffects(
     (effect) => !known.some(({ kind, generation }) => kind === effect.kind && generation === effect.generation),
   );
   if (lost.length === 0) return known;
+  await keepEffects(db, lost, now);
+  return readEffects(db, snapshot.booking.id);
+}
+
+/** Adds effects; those that the ledger knows stay as it knows them. */
+export async function keepEffects(db: Database, effects: readonly Effect[], now: Date): Promise<void> {
+  if (effects.length === 0) return;
   await db
     .insertInto('effect')
-    .values(lost.map((effect) => toRow(effect, now)))
+    .values(effects.map((effect) => toRow(effect, now)))
     .onConflict((conflict) => conflict.doNothing())
     .execute();
-  return readEffects(db, snapshot.booking.id);
+}
+
+export async function forgetEffects(db: Database, bookingId: string): Promise<void> {
+  await db.deleteFrom('effect').where('booking_id', '=', bookingId).execute();
 }
 
 const stateOfStatus: Record<string, EffectState> = {
@@ -65,33 +75,32 @@ export function effectsInSalesforce({
   booking: StoredBooking;
   eventRows: readonly EventRow[];
 }): Effect[] {
-  return eventRows
-    .filter((row) => row.kind !== 'Invitation')
-    .map((row): Effect => {
-      const state = stateOfStatus[row.status ?? 'Active'] ?? 'done';
-      const common = {
-        bookingId: booking.id,
-        generation: row.generation,
-        connectionId: (row.connectionId ?? connectionIdOf('lark', booking.trainerId)) as ConnectionId,
-        providerKey: row.key,
-        externalId: row.eventId,
-        calendarId: row.calendarId,
+  return eventRows.map((row): Effect => {
+    const state = stateOfStatus[row.status ?? 'Active'] ?? 'done';
+    const common = {
+      bookingId: booking.id,
+      generation: row.generation,
+      connectionId: (row.connectionId ?? connectionIdOf('lark', booking.trainerId)) as ConnectionId,
+      providerKey: row.key,
+      externalId: row.eventId,
+      calendarId: row.calendarId,
+    };
+    if (row.kind === 'Invitation') return { ...common, kind: 'invitation', state };
+    if (row.kind === 'Meeting') {
+      // Whether a reservation that was on its way exists cannot be found out.
+      const meetingState = state === 'intended' ? 'uncertain' : state;
+      const own = row.eventId === booking.larkReserveId && booking.meetingLinkStatus !== 'Manual';
+      return {
+        ...common,
+        kind: 'reservation',
+        state: meetingState,
+        link: own ? booking.meetingLink : undefined,
+        meetingNumber: own ? booking.larkMeetingNumber : undefined,
       };
-      if (row.kind === 'Meeting') {
-        // Whether a reservation that was on its way exists cannot be found out.
-        const meetingState = state === 'intended' ? 'uncertain' : state;
-        const own = row.eventId === booking.larkReserveId;
-        return {
-          ...common,
-          kind: 'reservation',
-          state: meetingState,
-          link: own ? booking.meetingLink : undefined,
-          meetingNumber: own ? booking.larkMeetingNumber : undefined,
-        };
-      }
-      const meeting = meetingOf(booking);
-      return { ...common, kind: 'event', state, meeting, link: meeting === 'none' ? undefined : booking.meetingLink };
-    });
+    }
+    const meeting = meetingOf(booking);
+    return { ...common, kind: 'event', state, meeting, link: meeting === 'none' ? undefined : booking.meetingLink };
+  });
 }
 
 function meetingOf(booking: StoredBooking): 'own' | 'link' | 'none' {

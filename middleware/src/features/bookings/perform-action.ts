@@ -1,6 +1,8 @@
 import type { ConnectionId } from '../../core/connection.ts';
+import { AppError } from '../../core/errors.ts';
 import type { Now, Step } from '../../core/runtime.ts';
 import type { Calendar, CalendarEvent, CreatedEvent } from '../../providers/ports/calendar.ts';
+import type { Invitations } from '../../providers/ports/invitations.ts';
 import type { Meetings } from '../../providers/ports/meetings.ts';
 import type { Database } from '../../storage/database.ts';
 import type { Tokens } from '../../tokens/port.ts';
@@ -16,7 +18,7 @@ export interface PerformDeps {
   now: Now;
   step: Step;
   tokens: Pick<Tokens, 'withAccessToken'>;
-  lark: { meetings: Meetings; calendar: Calendar };
+  lark: { meetings: Meetings; calendar: Calendar; invitations?: Invitations };
 }
 
 /** An action's failure; `undefined` when nothing is left to do. The ledger holds what is known in either case. */
@@ -64,7 +66,7 @@ export async function performAction(
     case 'create-event':
       return pass.make(
         'event',
-        (token) => calendar.createEvent(token, { idempotencyKey: effect.providerKey, event: action.event }),
+        (token) => calendar.createEvent(token, newEventOf(action)),
         (made) => ({ ...placeOf(made), ...shownBy(made, action.event, effect.meeting) }),
         line('Calendar event', 'created', "The training is in the trainer's calendar."),
         (failure) => ({ state: failure.kind === 'temporary' ? 'intended' : 'failed', error: failure.message }),
@@ -77,7 +79,7 @@ export async function performAction(
       const meeting = isSame || isOwn ? effect.meeting : undefined;
       const failure = await pass.make(
         'event',
-        (token) => calendar.createEvent(token, { idempotencyKey: effect.providerKey, event: action.event }),
+        (token) => calendar.createEvent(token, newEventOf(action)),
         (made) => ({
           ...placeOf(made),
           ...shownBy(made, action.event, meeting),
@@ -115,7 +117,49 @@ export async function performAction(
 
     case 'remove-reservation':
       return pass.remove('reservation', (token) => meetings.release(token, effect.externalId ?? ''));
+
+    case 'invite':
+    case 'find-invitation':
+      return pass.make(
+        'invitation',
+        () =>
+          invitationsOf(deps).invite({
+            idempotencyKey: effect.providerKey,
+            subjectId: action.do === 'invite' ? action.subjectId : undefined,
+            event: action.event,
+          }),
+        (made) => ({ state: 'done', externalId: made.eventId, calendarId: made.calendarId }),
+        line('Invitation', 'created', 'The trainer is invited; their own event follows when they have connected Lark.'),
+        (failure) => ({ state: failure.kind === 'temporary' ? 'intended' : 'failed', error: failure.message }),
+      );
+
+    case 'change-invitation':
+      return pass.change(
+        'invitation.update',
+        () => invitationsOf(deps).change({ ...eventIds(effect), event: action.event }),
+        () => ({ contentHash: eventHash(action.event) }),
+        line('Invitation', 'updated', 'The invitation of the trainer was changed.'),
+      );
+
+    case 'withdraw':
+      return pass.remove('invitation', () =>
+        invitationsOf(deps).withdraw({ ...eventIds(effect), notify: action.notify }),
+      );
+
+    case 'forget-invitation':
+      await pass.record({ state: 'removed' });
+      return undefined;
   }
+}
+
+/** One that may exist is asked for where it was made, whatever the settings say now. */
+function newEventOf({ effect, event }: { effect: Effect; event: CalendarEvent }) {
+  return { idempotencyKey: effect.providerKey, event, calendarId: effect.calendarId };
+}
+
+function invitationsOf({ lark }: PerformDeps): Invitations {
+  if (!lark.invitations) throw new AppError('provider_off', 'Lark cannot invite trainers on this server.');
+  return lark.invitations;
 }
 
 /** A reservation that was refused or may exist keeps its place; where nothing happened there is nothing to keep. */
@@ -126,7 +170,7 @@ function reservationAfter(failure: Failure): Partial<Effect> {
 }
 
 function passOver(deps: PerformDeps, context: PassContext, effect: Effect, { isPast }: { isPast: boolean }) {
-  const isMeeting = effect.kind === 'reservation';
+  const stepOfKind = stepOf[effect.kind];
   let current = effect;
 
   async function record(change: Partial<Effect>, entry?: TimelineEntry): Promise<void> {
@@ -140,12 +184,14 @@ function passOver(deps: PerformDeps, context: PassContext, effect: Effect, { isP
   }
 
   function call<T>(send: (token: string) => Promise<T>): Promise<T> {
+    // The app's own, by the app's own token.
+    if (effect.kind === 'invitation') return send('');
     return deps.tokens.withAccessToken(effect.connectionId satisfies ConnectionId, send);
   }
 
   function failed(failure: Failure): TimelineEntry {
     const outcome = failure.unknownOutcome ? 'uncertain' : 'failed';
-    return line(isMeeting ? 'Meeting' : 'Calendar event', outcome, failure.message);
+    return line(stepOfKind, outcome, failure.message);
   }
 
   /** What only its owner can remove is kept as long as the owner may get access again; else it is given up. */
@@ -221,7 +267,7 @@ function passOver(deps: PerformDeps, context: PassContext, effect: Effect, { isP
     },
 
     async remove(name: string, send: (token: string) => Promise<unknown>): Promise<Performed> {
-      const step = isMeeting ? 'Meeting' : 'Calendar event';
+      const step = stepOfKind;
       try {
         await call(send);
         await deps.step(`${name}.remove.answered`);
@@ -237,6 +283,8 @@ function passOver(deps: PerformDeps, context: PassContext, effect: Effect, { isP
     },
   };
 }
+
+const stepOf = { reservation: 'Meeting', event: 'Calendar event', invitation: 'Invitation' } as const;
 
 function placeOf(made: CreatedEvent): Partial<Effect> {
   return { externalId: made.eventId, calendarId: made.calendarId };

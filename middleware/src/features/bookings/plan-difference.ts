@@ -1,7 +1,8 @@
 import type { CalendarEvent } from '../../providers/ports/calendar.ts';
 import type { DesiredEffects } from './desired-effects.ts';
-import { newEffect, nextGeneration, type Effect } from './effect.ts';
+import { newEffect, nextGeneration, type Effect, type EffectKind } from './effect.ts';
 import { eventHash, reservationHash } from './event-content.ts';
+import { planInvitations, type InvitationAction } from './plan-invitations.ts';
 
 /** One thing to do; `effect` is what it is done to. */
 export type Action =
@@ -16,17 +17,26 @@ export type Action =
   | { do: 'repeat-event'; effect: Effect; event: CalendarEvent; isWanted: boolean }
   | { do: 'update-event'; effect: Effect; event: CalendarEvent }
   | { do: 'remove-event'; effect: Effect }
-  | { do: 'remove-reservation'; effect: Effect };
+  | { do: 'remove-reservation'; effect: Effect }
+  | InvitationAction;
+
+export interface PlanOptions {
+  /** The reservation failed in this pass: the event's own meeting is the way. */
+  withoutReservation?: boolean;
+  /** Something cannot be made in this pass: what has to go goes all the same. */
+  cannotMake?: boolean;
+  /** The trainer cannot be reached by their own token and has this id at the provider: they are invited. */
+  invitee?: string | undefined;
+}
 
 /**
  * What must be done, in order, so that what exists becomes what should. It is asked again after each action, because the
  * meeting decides what the event shows; so a plan ends where the rest depends on an answer.
- * @param options.withoutReservation the reservation failed in this pass: the event's own meeting is the way
  */
 export function planDifference(
   desired: DesiredEffects,
   existing: readonly Effect[],
-  options: { withoutReservation?: boolean } = {},
+  options: PlanOptions = {},
 ): Action[] {
   if (desired.leaveAlone) return [];
   const plan: Action[] = [];
@@ -39,23 +49,26 @@ export function planDifference(
   }
   if (plan.length > 0) return plan;
 
-  const event = desired.wantsEvent ? events.findLast(isOwners) : undefined;
-  const reservation = desired.meeting.kind === 'make' ? reservations.findLast(isOwners) : undefined;
+  const event = desired.wantsEvent
+    ? events.findLast((effect) => isOwners(effect) && (effect.state === 'done' || desired.calendar.mayCreate))
+    : undefined;
+  const reservation =
+    desired.meeting.kind === 'make'
+      ? reservations.findLast((effect) => isOwners(effect) && isUsable(desired, effect))
+      : undefined;
   const wanted = options.withoutReservation === true ? undefined : wantedReservation(desired, event);
 
-  if (wanted && !reservation) return [reserve(desired, existing, wanted)];
-  if (wanted && reservation?.state === 'done' && reservation.contentHash !== reservationHash(wanted)) {
-    return [{ do: 'extend', effect: reservation, reservation: wanted }];
+  if (options.cannotMake !== true) {
+    if (wanted && !reservation) return [reserve(desired, existing, wanted)];
+    if (wanted && reservation?.state === 'done' && reservation.contentHash !== reservationHash(wanted)) {
+      return [{ do: 'extend', effect: reservation, reservation: wanted }];
+    }
   }
 
   const usesReservation = wanted !== undefined && reservation?.state === 'done';
   if (desired.wantsEvent) {
-    const action = eventAction(
-      desired,
-      existing,
-      event,
-      desired.event(meetingOf(desired, usesReservation, reservation)),
-    );
+    const meeting = meetingOf(desired, usesReservation, reservation);
+    const action = eventAction(desired, existing, event, desired.event(meeting));
     if (action) plan.push(action);
   }
   plan.push(
@@ -64,19 +77,33 @@ export function planDifference(
   plan.push(
     ...reservations
       .filter((other) => other !== reservation || (other.state === 'done' && !usesReservation))
+      .filter((other) => !isStillShown(desired, other, events))
       .map(removeReservation),
   );
+  plan.push(...planInvitations(desired, existing, { invitee: options.invitee, event }));
   return plan;
 }
 
-function isLive(effect: Effect): boolean {
+export function isLive(effect: Effect): boolean {
   return effect.state !== 'removed' && effect.state !== 'abandoned';
+}
+
+/** Somebody asked for a new meeting after this one was made. */
+export function isStale(desired: Pick<DesiredEffects, 'staleGeneration'>, effect: Effect): boolean {
+  return effect.generation <= desired.staleGeneration;
+}
+
+/** A reservation whose link nobody knows (any more) helps nobody. */
+function isUsable(desired: DesiredEffects, reservation: Effect): boolean {
+  if (isStale(desired, reservation)) return false;
+  return reservation.state !== 'done' || reservation.link !== undefined;
 }
 
 /** A link that people already have is kept: no reservation beside an event whose own meeting is known. */
 function wantedReservation(desired: DesiredEffects, event: Effect | undefined) {
   if (desired.meeting.kind !== 'make') return undefined;
-  const hasOwnMeeting = event?.state === 'done' && event.meeting === 'own' && event.link !== undefined;
+  const hasOwnMeeting =
+    event?.state === 'done' && event.meeting === 'own' && event.link !== undefined && !isStale(desired, event);
   return hasOwnMeeting ? undefined : desired.meeting.reservation;
 }
 
@@ -90,6 +117,11 @@ function meetingOf(
   return usesReservation && reservation?.link !== undefined ? { kind: 'link', url: reservation.link } : { kind: 'own' };
 }
 
+/** Above whatever a wish for a new meeting has declared stale. */
+function generationFor(desired: DesiredEffects, existing: readonly Effect[], kind: EffectKind): number {
+  return nextGeneration(existing, kind, Math.max(desired.revision, desired.staleGeneration + 1));
+}
+
 function reserve(
   desired: DesiredEffects,
   existing: readonly Effect[],
@@ -100,7 +132,7 @@ function reserve(
       bookingId: desired.bookingId,
       kind: 'reservation',
       connectionId: desired.connectionId,
-      generation: nextGeneration(existing, 'reservation', desired.revision),
+      generation: generationFor(desired, existing, 'reservation'),
     },
     reservationHash(reservation),
   );
@@ -113,33 +145,57 @@ function eventAction(
   current: Effect | undefined,
   event: CalendarEvent,
 ): Action | undefined {
-  // A calendar makes a meeting only for a new event, so an event that is to get one is made anew.
-  const mustBeNew = !current || (current.state === 'done' && event.meeting.kind === 'own' && current.meeting !== 'own');
-  if (mustBeNew) {
+  const { mayCreate, mayUpdate, calendarId } = desired.calendar;
+  if (!current || mustBeNew(desired, current, event)) {
+    if (!mayCreate || (current && !mayUpdate)) return undefined;
     const effect = newEffect(
       {
         bookingId: desired.bookingId,
         kind: 'event',
         connectionId: desired.connectionId,
-        generation: nextGeneration(existing, 'event', desired.revision),
+        generation: generationFor(desired, existing, 'event'),
       },
       eventHash(event),
     );
-    return { do: 'create-event', effect: { ...effect, meeting: event.meeting.kind }, event };
+    return { do: 'create-event', effect: { ...effect, meeting: event.meeting.kind, calendarId }, event };
   }
   if (current.state === 'failed') {
-    const again: Effect = { ...current, state: 'intended', contentHash: eventHash(event), meeting: event.meeting.kind };
+    const content = { contentHash: eventHash(event), meeting: event.meeting.kind, calendarId };
+    const again: Effect = { ...current, state: 'intended', ...content };
     return { do: 'create-event', effect: again, event };
   }
   if (current.state !== 'done') return { do: 'repeat-event', effect: current, event, isWanted: true };
-  return current.contentHash === eventHash(event) ? undefined : { do: 'update-event', effect: current, event };
+  if (!mayUpdate || current.contentHash === eventHash(event)) return undefined;
+  return { do: 'update-event', effect: current, event };
+}
+
+/** A calendar makes a meeting only for a new event, so an event that is to get one is made anew. */
+function mustBeNew(desired: DesiredEffects, current: Effect, event: CalendarEvent): boolean {
+  if (event.meeting.kind !== 'own') return false;
+  if (current.meeting === 'own') return isStale(desired, current) && current.state !== 'failed';
+  return current.state === 'done';
 }
 
 /** The event before a new one goes only when the new one is there. */
 function isSurplusEvent(desired: DesiredEffects, other: Effect, current: Effect | undefined): boolean {
   if (other === current) return false;
-  if (!desired.wantsEvent || other.connectionId !== desired.connectionId) return true;
-  return current?.state === 'done';
+  if (other.connectionId !== desired.connectionId) return true;
+  // Their own settings leave what is in their calendar to the trainer.
+  if (!desired.wantsEvent) return desired.calendar.mayUpdate || other.state !== 'done';
+  return current?.state === 'done' || !desired.calendar.mayCreate;
+}
+
+/** The link that the event still tells people works until the event tells another one. */
+function isStillShown(desired: DesiredEffects, reservation: Effect, events: readonly Effect[]): boolean {
+  return (
+    desired.meeting.kind === 'make' &&
+    reservation.state === 'done' &&
+    reservation.connectionId === desired.connectionId &&
+    events.some(
+      ({ connectionId, state, meeting, link }) =>
+        connectionId === desired.connectionId && state === 'done' && meeting === 'link' && link === reservation.link,
+    )
+  );
 }
 
 function removeEvent(desired: DesiredEffects, effect: Effect): Action {

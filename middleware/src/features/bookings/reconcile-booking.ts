@@ -2,6 +2,8 @@ import type { FindTrainer, Trainer } from '../../core/trainer.ts';
 import { AppError } from '../../core/errors.ts';
 import type { Log, Now, Step } from '../../core/runtime.ts';
 import type { Calendar } from '../../providers/ports/calendar.ts';
+import type { Directory } from '../../providers/ports/directory.ts';
+import type { Invitations } from '../../providers/ports/invitations.ts';
 import type { Meetings } from '../../providers/ports/meetings.ts';
 import { SalesforceError, type SalesforceRecords } from '../../salesforce/records.ts';
 import type { Database } from '../../storage/database.ts';
@@ -9,32 +11,50 @@ import type { Tokens } from '../../tokens/port.ts';
 import { withBookingLease } from './booking-lease.ts';
 import type { StoredBooking } from './booking-row.ts';
 import { checkSlot } from './check-slot.ts';
-import type { Failure } from './classify-failure.ts';
-import { desiredEffects, type BookingSettings, type DesiredEffects } from './desired-effects.ts';
+import { desiredEffects, type BookingSettings } from './desired-effects.ts';
 import type { Effect } from './effect.ts';
 import { recallEffects } from './ledger.ts';
+import { followLink, settleLink } from './link-memory.ts';
+import { noteChanges } from './note-changes.ts';
+import { isFulfilled, outcomeOf, retryAfter } from './pass-outcome.ts';
+import { removeDeleted } from './remove-deleted.ts';
 import { readBooking, type BookingSnapshot } from './read-booking.ts';
 import { noFailures, runEffects, type EffectsRun } from './run-effects.ts';
 import { releaseHoldOf } from './slot-hold.ts';
-import { resultsOf, type PassOutcome, type SyncResults } from './sync-results.ts';
-import { addTimelineEntry, type PassContext } from './timeline.ts';
-import { writeBack } from './write-back.ts';
+import { resultsOf, type SyncResults } from './sync-results.ts';
+import type { PassContext } from './timeline.ts';
+import { writeBack, writeTimeline } from './write-back.ts';
 
 export interface ReconcileDeps {
-  records: Pick<SalesforceRecords, 'query' | 'composite' | 'queryPath' | 'upsert'>;
+  records: Pick<SalesforceRecords, 'query' | 'queryAll' | 'composite' | 'queryPath' | 'upsert'>;
   db: Database;
   now: Now;
   log: Log;
   step: Step;
   tokens: Pick<Tokens, 'withAccessToken'>;
   /** Absent: Lark is not set up. */
-  lark: { meetings: Meetings; calendar: Calendar } | undefined;
+  lark: Lark | undefined;
   findTrainer: FindTrainer;
   settings: () => BookingSettings;
+  /**
+   * Copies link and status onto the customer's merchant record, if they want that. Never fails a booking; true when it
+   * has told the timeline something.
+   */
+  mirror?: (context: PassContext, booking: StoredBooking) => Promise<boolean>;
+  /** Told how the booking stands before its results are saved and after; what is told before outlives a crash in between. */
+  announce?: (booking: StoredBooking, saved: { isSaved: boolean }) => Promise<void>;
   /** Asks the trainer, by mail, to connect. */
   inviteTrainer: (trainerId: string) => Promise<void>;
   /** Time of this trainer became free: bookings that were in conflict may have their slot now. */
   wakeConflicts: (trainerId: string) => Promise<void>;
+}
+
+/** What Lark can do for bookings. Without the last two nobody is invited who is not connected. */
+export interface Lark {
+  meetings: Meetings;
+  calendar: Calendar;
+  invitations?: Invitations;
+  directory?: Directory;
 }
 
 export interface ReconcileInput {
@@ -66,18 +86,22 @@ export interface Reconciled {
  * booking cannot be read. Trouble with providers does not throw: it is in the result.
  */
 export async function reconcileBooking(deps: ReconcileDeps, input: ReconcileInput): Promise<Reconciled | undefined> {
-  return withBookingLease(deps, input.bookingId, async (keepLease) => {
-    const snapshot = input.snapshot ?? (await readBooking(deps, input.bookingId));
-    if (!snapshot) {
-      await forgetSlot(deps, input.bookingId);
-      return undefined;
-    }
-    const trainer = input.snapshot?.trainer ?? (await deps.findTrainer({ trainerId: snapshot.booking.trainerId }));
-    return pass({ ...deps, keepLease }, input, snapshot, trainer);
-  });
+  return withBookingLease(deps, input.bookingId, (keepLease) => reconcileUnderLease({ ...deps, keepLease }, input));
 }
 
-type PassDeps = ReconcileDeps & { keepLease: () => Promise<void> };
+/** `reconcileBooking` for somebody who works on the booking already. */
+export async function reconcileUnderLease(deps: PassDeps, input: ReconcileInput): Promise<Reconciled | undefined> {
+  const snapshot = input.snapshot ?? (await readBooking(deps, input.bookingId));
+  if (!snapshot) {
+    await forgetSlot(deps, input.bookingId);
+    await removeDeleted(deps, input);
+    return undefined;
+  }
+  const trainer = input.snapshot?.trainer ?? (await deps.findTrainer({ trainerId: snapshot.booking.trainerId }));
+  return pass(deps, input, snapshot, trainer);
+}
+
+export type PassDeps = ReconcileDeps & { keepLease: () => Promise<void> };
 
 async function pass(
   deps: PassDeps,
@@ -89,6 +113,8 @@ async function pass(
   const context = { bookingId: booking.id, revision: booking.revision, actor: input.actor, requestId: input.requestId };
   const settings = deps.settings();
   const slot = await followSlot(deps, booking);
+  const effectsBefore = await recallEffects(deps.db, snapshot, deps.now());
+  const link = await followLink(deps, booking, effectsBefore);
   const desired = desiredEffects({
     booking,
     trainer,
@@ -96,9 +122,14 @@ async function pass(
     hasSlot: slot.conflict === undefined,
     horizonMs: deps.lark?.meetings.horizonMs ?? 0,
     now: deps.now(),
+    link: link.memory,
   });
-  const effectsBefore = await recallEffects(deps.db, snapshot, deps.now());
-  const { run, reason } = await runIfPossible(deps, context, desired, effectsBefore, settings);
+  const { run, reason } = await runIfPossible(deps, context, {
+    desired,
+    effects: effectsBefore,
+    settings,
+    findInvitee: () => inviteeOf(deps, trainer),
+  });
   const outcome = outcomeOf({
     desired,
     run,
@@ -106,22 +137,35 @@ async function pass(
     conflict: slot.conflict,
     isLastAttempt: input.isLastAttempt,
   });
-  const results = resultsOf(booking, run.effects, outcome, settings);
-  await noteChanges(deps, context, booking, { results, outcome, run });
+  const results = resultsOf(booking, run.effects, outcome, settings, link.memory);
+  await noteChanges(deps, context, booking, { results, outcome, run, link });
+  const after = withResults(booking, results);
+  await deps.announce?.(after, { isSaved: false });
   const writeBackError = await tryWriteBack(deps, {
     ...snapshot,
     results,
     effects: run.effects,
     effectsBefore,
     desired,
+    settle: () => settleLink(deps, booking.id, link.memory, results, isFulfilled(outcome)),
   });
   for (const trainerId of slot.released) await deps.wakeConflicts(trainerId);
+  if (!writeBackError) {
+    await deps.announce?.(after, { isSaved: true });
+    await mirror(deps, context, after);
+  }
   return {
-    booking: withResults(booking, results),
+    booking: after,
     effects: run.effects,
     isSaved: writeBackError === undefined,
-    retry: writeBackError ?? (outcome.kind === 'retry' ? retryOf(run.temporary, outcome.reason) : undefined),
+    retry: writeBackError ?? retryAfter(outcome, run, input.isLastAttempt === true),
   };
+}
+
+/** Who the trainer is in the company's Lark; undefined if they are not in it. Throws `ProviderError`. */
+async function inviteeOf({ lark }: PassDeps, trainer: Trainer): Promise<string | undefined> {
+  if (!lark?.invitations || !lark.directory) return undefined;
+  return trainer.email === '' ? undefined : lark.directory.findSubjectByEmail(trainer.email);
 }
 
 async function followSlot(deps: PassDeps, booking: StoredBooking) {
@@ -140,15 +184,11 @@ async function forgetSlot(deps: ReconcileDeps, bookingId: string): Promise<void>
 async function runIfPossible(
   deps: PassDeps,
   context: PassContext,
-  desired: DesiredEffects,
-  effects: readonly Effect[],
-  settings: BookingSettings,
+  given: Parameters<typeof runEffects>[2] & { settings: BookingSettings },
 ): Promise<{ run: EffectsRun; reason: string | undefined }> {
+  const { desired, effects, settings } = given;
   if (deps.lark && !settings.mockLarkBooking) {
-    return {
-      run: await runEffects({ ...deps, lark: deps.lark }, context, { desired, effects, settings }),
-      reason: undefined,
-    };
+    return { run: await runEffects({ ...deps, lark: deps.lark }, context, given), reason: undefined };
   }
   const run = { effects, ...noFailures };
   if (desired.leaveAlone) return { run, reason: undefined };
@@ -158,75 +198,14 @@ async function runIfPossible(
   return { run, reason: desired.wantsEvent || effects.some(({ state }) => state === 'done') ? reason : undefined };
 }
 
-function outcomeOf(given: {
-  desired: DesiredEffects;
-  run: EffectsRun;
-  waits: string | undefined;
-  conflict: string | undefined;
-  isLastAttempt: boolean | undefined;
-}): PassOutcome {
-  const { run } = given;
-  if (given.desired.leaveAlone) return { kind: 'left-alone' };
-  if (run.temporary) {
-    return { kind: given.isLastAttempt === true ? 'failed' : 'retry', reason: run.temporary.message };
-  }
-  if (given.conflict !== undefined) return { kind: 'conflict', reason: given.conflict };
-  if (given.waits !== undefined) return { kind: 'waits', reason: given.waits };
-  if (run.permanent) return { kind: 'failed', reason: run.permanent.message };
-  if (run.setup) return { kind: 'setup', reason: run.setup.message };
-  if (run.leftOver) return { kind: 'left-over', reason: `Still to be removed by its owner: ${run.leftOver.message}` };
-  return { kind: 'done' };
-}
-
-/** Lines of the timeline about the booking as a whole, and the invitation of a trainer who has to connect. */
-async function noteChanges(
-  deps: PassDeps,
-  context: PassContext,
-  booking: StoredBooking,
-  { results, outcome, run }: { results: SyncResults; outcome: PassOutcome; run: EffectsRun },
-): Promise<void> {
-  const isFirstPass = booking.syncedRevision !== booking.revision;
-  if (outcome.kind === 'conflict' && (isFirstPass || booking.syncError !== outcome.reason)) {
-    await addTimelineEntry(deps, context, { step: 'Slot', outcome: 'conflict', message: outcome.reason });
-  }
-  if (outcome.kind === 'waits' && isFirstPass) {
-    await addTimelineEntry(deps, context, {
-      step: 'Meeting',
-      outcome: 'skipped',
-      message: outcome.reason,
-      provider: 'lark',
-    });
-  }
-  if (run.setup && isFirstPass) {
-    await addTimelineEntry(deps, context, {
-      step: 'Meeting',
-      outcome: 'skipped',
-      message: `Waits for the trainer: ${run.setup.message}`,
-      provider: 'lark',
-    });
-    await deps.inviteTrainer(booking.trainerId);
-  }
-  if (results.meetingLink !== booking.meetingLink) {
-    await addTimelineEntry(deps, context, {
-      step: 'Meeting link',
-      outcome: 'changed',
-      message: linkChangeText(booking.meetingLink, results.meetingLink),
-      oldLink: booking.meetingLink,
-      newLink: results.meetingLink,
-    });
-  }
-}
-
-function linkChangeText(before: string | undefined, after: string | undefined): string {
-  if (after === undefined) return 'The booking has no meeting link any more.';
-  return before === undefined ? 'The meeting link is ready.' : 'The meeting link has changed.';
-}
-
 /** The error that makes the queue come back, if Salesforce did not take the results. */
-async function tryWriteBack(deps: PassDeps, results: Parameters<typeof writeBack>[1]): Promise<AppError | undefined> {
+async function tryWriteBack(
+  deps: PassDeps,
+  { settle, ...results }: Parameters<typeof writeBack>[1] & { settle: () => Promise<void> },
+): Promise<AppError | undefined> {
   try {
     await deps.keepLease();
-    await writeBack(deps, results);
+    if (await writeBack(deps, results)) await settle();
     return undefined;
   } catch (error) {
     if (!(error instanceof SalesforceError)) throw error;
@@ -243,11 +222,12 @@ async function tryWriteBack(deps: PassDeps, results: Parameters<typeof writeBack
   }
 }
 
-function retryOf(failure: Failure | undefined, reason: string): AppError {
-  return new AppError('provider_unavailable', reason, {
-    retryable: true,
-    ...(failure?.retryAfterMs === undefined ? {} : { retryAfterMs: failure.retryAfterMs }),
-  });
+async function mirror(deps: PassDeps, context: PassContext, booking: StoredBooking): Promise<void> {
+  try {
+    if (await deps.mirror?.(context, booking)) await writeTimeline(deps, booking.id);
+  } catch (error) {
+    deps.log.warn({ err: error, bookingId: booking.id }, 'link and status were not copied to the merchant record');
+  }
 }
 
 function withResults(booking: StoredBooking, { isDone, ...results }: SyncResults): StoredBooking {

@@ -6,6 +6,10 @@ import { parse } from '../../http/validate.ts';
 import type { Queue } from '../../queue/queue.ts';
 import { bookTraining, type BookTrainingDeps } from './book-training.ts';
 import { bookTrainingBody, idempotencyKey, type BookTrainingBody } from './booking-request.ts';
+import { cancelBooking } from './cancel-booking.ts';
+import { changeBooking } from './change-booking.ts';
+import { changeMeetingLink } from './change-meeting-link.ts';
+import { changeBookingBody, meetingLinkBody } from './change-request.ts';
 import { recallEffects } from './ledger.ts';
 import { presentBooking } from './present-booking.ts';
 import { requireBooking } from './read-booking.ts';
@@ -16,7 +20,7 @@ export interface BookingsRouterDeps extends BookTrainingDeps {
   requireScope: RequireScope;
 }
 
-/** `POST /api/lark/book-training`, `POST /api/bookings/sync`, `GET /api/bookings/{id}` */
+/** Bookings: make, read, change, cancel, their meeting links, and passes that Salesforce asks for. */
 export function bookingsRouter(deps: BookingsRouterDeps): Router {
   const router = Router();
 
@@ -35,6 +39,20 @@ export function bookingsRouter(deps: BookingsRouterDeps): Router {
   router.get('/api/bookings/:id', deps.requireScope('salesforce', 'portal'), async (request, response) => {
     const snapshot = await requireBooking(deps, String(request.params.id));
     response.json(presentBooking(snapshot.booking, await recallEffects(deps.db, snapshot, deps.now())));
+  });
+
+  router.patch('/api/bookings/:id', deps.requireScope('salesforce', 'portal'), async (request, response) => {
+    const body = parse(changeBookingBody, request.body);
+    response.json(await changeBooking(deps, { body, bookingId: String(request.params.id), ...causeOf(response) }));
+  });
+
+  router.delete('/api/bookings/:id', deps.requireScope('salesforce', 'portal'), async (request, response) => {
+    response.json(await cancelBooking(deps, { bookingId: String(request.params.id), ...causeOf(response) }));
+  });
+
+  router.post('/api/bookings/:id/meeting-link', deps.requireScope('salesforce'), async (request, response) => {
+    const body = parse(meetingLinkBody, request.body);
+    response.json(await changeMeetingLink(deps, { body, bookingId: String(request.params.id), ...causeOf(response) }));
   });
 
   return router;

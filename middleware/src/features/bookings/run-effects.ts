@@ -1,9 +1,9 @@
-import type { Failure } from './classify-failure.ts';
+import { classifyFailure, type Failure } from './classify-failure.ts';
 import type { BookingSettings, DesiredEffects } from './desired-effects.ts';
 import type { Effect } from './effect.ts';
 import { readEffects } from './ledger.ts';
 import { performAction, type PerformDeps } from './perform-action.ts';
-import { planDifference, type Action } from './plan-difference.ts';
+import { planDifference, type Action, type PlanOptions } from './plan-difference.ts';
 import type { PassContext } from './timeline.ts';
 
 export interface RunEffectsDeps extends PerformDeps {
@@ -22,6 +22,8 @@ export interface EffectsRun {
   permanent: Failure | undefined;
   /** Something that has to go stays until its owner has access again; the rest was done. */
   leftOver: Failure | undefined;
+  /** The trainer could not be invited. The booking is none the worse for it. */
+  invitation: Failure | undefined;
 }
 
 export const noFailures = {
@@ -29,6 +31,7 @@ export const noFailures = {
   temporary: undefined,
   permanent: undefined,
   leftOver: undefined,
+  invitation: undefined,
 } satisfies Partial<EffectsRun>;
 
 /** A pass that needs more actions than this goes round in circles. */
@@ -39,23 +42,34 @@ const creating: readonly Action['do'][] = ['reserve', 'extend', 'create-event', 
 export async function runEffects(
   deps: RunEffectsDeps,
   context: PassContext,
-  given: { desired: DesiredEffects; effects: readonly Effect[]; settings: Pick<BookingSettings, 'larkMeeting'> },
+  given: {
+    desired: DesiredEffects;
+    effects: readonly Effect[];
+    settings: Pick<BookingSettings, 'larkMeeting'>;
+    /** The id of the trainer at the provider, to invite them while their own access is missing. Throws `ProviderError`. */
+    findInvitee: () => Promise<string | undefined>;
+  },
 ): Promise<EffectsRun> {
   const run: EffectsRun = { effects: given.effects, ...noFailures };
-  let withoutReservation = false;
-  let onlyRemovals = false;
+  const options: PlanOptions = {};
   const left = new Set<string>();
-  const isOpen = (action: Action) => !(onlyRemovals && isCreating(action)) && !left.has(action.effect.providerKey);
+  const isOpen = (action: Action) =>
+    !(options.cannotMake === true && isCreating(action)) && !left.has(action.effect.providerKey);
 
   for (let count = 0; count < MOST_ACTIONS; count++) {
-    const action = planDifference(given.desired, run.effects, { withoutReservation }).find(isOpen);
+    const action = planDifference(given.desired, run.effects, options).find(isOpen);
     if (!action) return run;
     await deps.keepLease();
     const failure = await performAction(deps, context, action, given.desired);
     run.effects = await readEffects(deps.db, context.bookingId);
     if (!failure) continue;
-    if (fallsBackToCalendar(action, failure, given.settings)) {
-      withoutReservation = true;
+    if (action.effect.kind === 'invitation') {
+      run.invitation = failure;
+      left.add(action.effect.providerKey);
+      continue;
+    }
+    if (given.desired.calendar.mayCreate && fallsBackToCalendar(action, failure, given.settings)) {
+      options.withoutReservation = true;
       continue;
     }
     if (failure.kind === 'temporary') return { ...run, temporary: failure };
@@ -65,9 +79,19 @@ export async function runEffects(
       continue;
     }
     // What cannot be made must not keep what has to go.
-    onlyRemovals = true;
-    if (failure.kind === 'setup') run.setup = failure;
-    else run.permanent = failure;
+    options.cannotMake = true;
+    if (failure.kind !== 'setup') {
+      run.permanent = failure;
+      continue;
+    }
+    run.setup = failure;
+    if (given.desired.wantsEvent) {
+      try {
+        options.invitee = await given.findInvitee();
+      } catch (error) {
+        run.invitation = classifyFailure(error);
+      }
+    }
   }
   throw new Error(`Booking ${context.bookingId}: no end after ${MOST_ACTIONS} actions.`);
 }

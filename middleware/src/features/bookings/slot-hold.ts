@@ -121,7 +121,73 @@ export async function followHold(deps: SlotHoldDeps, bookingId: string, slot: Wa
   });
 }
 
-function holdOf(db: Database, bookingId: string) {
+/** Gives up what a booking held for a move. */
+export async function releaseMove(db: Database | Transaction, bookingId: string): Promise<void> {
+  await db.deleteFrom('slot_hold').where('moves_booking', '=', bookingId).execute();
+}
+
+/**
+ * Holds the slot that a booking is about to move to, beside the hold that it has: only the part of it that is not its
+ * own already. The caller works on the booking as the only one. `followHold` makes it the booking's, `releaseMove` gives
+ * it up, and otherwise it lapses.
+ * @returns the hold that is in the way; `retry` when it went away meanwhile
+ */
+export async function holdMove(
+  deps: SlotHoldDeps,
+  bookingId: string,
+  slot: Omit<WantedSlot, 'merchantReference'>,
+): Promise<'held' | 'retry' | BlockingHold> {
+  const now = deps.now();
+  const wanted: WantedSlot = { ...slot, merchantReference: undefined };
+  try {
+    return await deps.db.transaction().execute(async (trx): Promise<'held'> => {
+      await removeLapsed(trx, wanted, now);
+      await releaseMove(trx, bookingId);
+      const own = await holdOf(trx, bookingId);
+      for (const part of own?.trainer_id === slot.trainerId ? without(slot, own) : [slot]) {
+        const piece = { ...wanted, ...part };
+        const row = await trx
+          .insertInto('slot_hold')
+          .values({
+            ...columnsOf(piece),
+            state: 'tentative',
+            expires_at: new Date(now.getTime() + TENTATIVE_MS),
+            booking_id: null,
+            moves_booking: bookingId,
+          })
+          .onConflict((conflict) => conflict.constraint('slot_hold_no_overlap').doNothing())
+          .returning('id')
+          .executeTakeFirst();
+        if (!row) throw new InTheWay(await blockingHold(trx, piece));
+      }
+      return 'held';
+    });
+  } catch (error) {
+    if (error instanceof InTheWay) return error.hold ?? 'retry';
+    throw error;
+  }
+}
+
+/** Undoes the transaction. */
+class InTheWay extends Error {
+  readonly hold: BlockingHold | undefined;
+  constructor(hold: BlockingHold | undefined) {
+    super('a hold is in the way');
+    this.hold = hold;
+  }
+}
+
+/** The parts of the slot before and after what is held. */
+function without(slot: Interval, held: { starts_at: Date; ends_at: Date }): Interval[] {
+  const before = { start: slot.start, end: earlier(slot.end, held.starts_at) };
+  const after = { start: later(slot.start, held.ends_at), end: slot.end };
+  return [before, after].filter(({ start, end }) => start < end);
+}
+
+const earlier = (one: Date, other: Date) => (one < other ? one : other);
+const later = (one: Date, other: Date) => (one > other ? one : other);
+
+function holdOf(db: Database | Transaction, bookingId: string) {
   return db.selectFrom('slot_hold').selectAll().where('booking_id', '=', bookingId).executeTakeFirst();
 }
 
@@ -133,6 +199,7 @@ async function makeHold(
 ): Promise<{ blockedBy: BlockingHold | undefined } | undefined> {
   return deps.db.transaction().execute(async (trx) => {
     await removeLapsed(trx, slot, deps.now());
+    await releaseMove(trx, bookingId);
     const row = await trx
       .insertInto('slot_hold')
       .values({ ...columnsOf(slot), state: 'booked', expires_at: null, booking_id: bookingId })
@@ -153,6 +220,7 @@ async function moveHold(deps: SlotHoldDeps, bookingId: string, slot: WantedSlot)
   try {
     return await deps.db.transaction().execute(async (trx) => {
       await removeLapsed(trx, slot, deps.now());
+      await releaseMove(trx, bookingId);
       const moved = await trx
         .updateTable('slot_hold')
         .set(columnsOf(slot))

@@ -3,6 +3,7 @@ import { connectionIdOf } from '../../core/connection.ts';
 import type { StoredBooking } from './booking-row.ts';
 import { manualLinkOf, needsMeeting, type BookingSettings } from './desired-effects.ts';
 import type { Effect } from './effect.ts';
+import { noLinkMemory, type LinkMemory } from './link-memory.ts';
 
 /** What a pass writes onto the booking. */
 export interface SyncResults {
@@ -38,15 +39,20 @@ export function resultsOf(
   effects: readonly Effect[],
   outcome: PassOutcome,
   settings: Pick<BookingSettings, 'meetingBookingTypes'>,
+  link: Pick<LinkMemory, 'staleGeneration' | 'replacedLink'> = noLinkMemory,
 ): SyncResults {
   const owner = connectionIdOf('lark', booking.trainerId);
-  const done = effects.filter((effect) => effect.state === 'done' && effect.connectionId === owner);
+  // A link that somebody emptied does not come back; one that is to be replaced stays until the new one is there.
+  const oldest = booking.meetingLink === undefined ? link.staleGeneration : 0;
+  const done = effects.filter(
+    (effect) => effect.state === 'done' && effect.connectionId === owner && effect.generation > oldest,
+  );
   const reservation = done.findLast((effect) => effect.kind === 'reservation');
   const event = done.findLast((effect) => effect.kind === 'event');
   return {
     ...(outcome.kind === 'left-alone'
       ? linkAsItIs(booking)
-      : linkOf(booking, { reservation, event, outcome, settings })),
+      : linkOf(booking, { reservation, event, outcome, settings, link })),
     larkReserveId: reservation?.externalId,
     larkMeetingNumber: reservation?.meetingNumber,
     larkEventId: event?.externalId,
@@ -71,10 +77,11 @@ function linkOf(
     event: Effect | undefined;
     outcome: PassOutcome;
     settings: Pick<BookingSettings, 'meetingBookingTypes'>;
+    link: Pick<LinkMemory, 'staleGeneration' | 'replacedLink'>;
   },
 ): Link {
   const manualLink = manualLinkOf(booking);
-  if (manualLink !== undefined) {
+  if (manualLink !== undefined && !isReplaced(manualLink, given)) {
     return { meetingLink: manualLink, meetingLinkStatus: 'Manual', meetingLinkSource: 'Manual' };
   }
   const none = { meetingLink: undefined, meetingLinkSource: undefined };
@@ -91,6 +98,24 @@ function linkOf(
   if (outcome.kind === 'setup') return { ...none, meetingLinkStatus: 'Pending Trainer Setup' };
   if (outcome.kind === 'failed') return { ...none, meetingLinkStatus: 'Failed' };
   return { ...none, meetingLinkStatus: 'Pending' };
+}
+
+/** A typed link that shall be replaced stays until the new meeting is there. */
+function isReplaced(
+  manualLink: string,
+  {
+    event,
+    reservation,
+    link,
+  }: { event: Effect | undefined; reservation: Effect | undefined } & {
+    link: Pick<LinkMemory, 'staleGeneration' | 'replacedLink'>;
+  },
+): boolean {
+  const made = [event?.meeting === 'own' ? event : undefined, reservation];
+  return (
+    manualLink === link.replacedLink &&
+    made.some((effect) => effect?.link !== undefined && effect.generation > link.staleGeneration)
+  );
 }
 
 function syncOf(outcome: PassOutcome, hasEffects: boolean): Pick<SyncResults, 'syncStatus' | 'syncError' | 'isDone'> {

@@ -81,9 +81,9 @@ function isStillThere({ booking }: BookingSnapshot, slot: WantedSlot): boolean {
   );
 }
 
-async function slotTaken(
-  deps: TakeSlotDeps,
-  { trainer, slot, timeZone }: { trainer: Trainer; slot: WantedSlot; timeZone: string },
+export async function slotTaken(
+  deps: Pick<TakeSlotDeps, 'nextFreeSlots' | 'log'>,
+  { trainer, slot, timeZone }: { trainer: Trainer; slot: Interval; timeZone: string },
 ): Promise<AppError> {
   const when = describeInterval(slot, timeZone);
   const durationMs = slot.end.getTime() - slot.start.getTime();

@@ -13,9 +13,20 @@ export interface PassContext {
 }
 
 export interface TimelineEntry {
-  step: 'Booking' | 'Slot' | 'Meeting' | 'Calendar event' | 'Meeting link';
+  step: 'Booking' | 'Slot' | 'Meeting' | 'Calendar event' | 'Invitation' | 'Meeting link' | 'Mirror' | 'Check';
   outcome:
-    'created' | 'updated' | 'removed' | 'changed' | 'failed' | 'uncertain' | 'abandoned' | 'skipped' | 'conflict';
+    | 'created'
+    | 'updated'
+    | 'removed'
+    | 'changed'
+    | 'cancelled'
+    | 'failed'
+    | 'uncertain'
+    | 'abandoned'
+    | 'skipped'
+    | 'conflict'
+    | 'ok'
+    | 'repaired';
   message: string;
   provider?: string;
   /** Keeps apart what happens more than once in one revision. */
@@ -81,4 +92,9 @@ export async function forgetEntries(db: Database, entries: readonly WaitingEntry
   for (const { key, createdAt } of entries) {
     await db.deleteFrom('timeline_entry').where('key', '=', key).where('created_at', '=', createdAt).execute();
   }
+}
+
+/** Forgets lines of a booking that does not exist any more. */
+export async function forgetTimeline(db: Database, bookingId: string): Promise<void> {
+  await db.deleteFrom('timeline_entry').where('booking_id', '=', bookingId).execute();
 }

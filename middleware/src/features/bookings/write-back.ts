@@ -2,7 +2,7 @@ import type { Log, Now, Step } from '../../core/runtime.ts';
 import { SalesforceError, type CompositeRequest, type Row, type SalesforceRecords } from '../../salesforce/records.ts';
 import type { Database } from '../../storage/database.ts';
 import type { EventRow, StoredBooking } from './booking-row.ts';
-import type { Effect, EffectState } from './effect.ts';
+import type { Effect, EffectKind, EffectState } from './effect.ts';
 import { eventHash } from './event-content.ts';
 import type { DesiredEffects } from './desired-effects.ts';
 import type { SyncResults } from './sync-results.ts';
@@ -30,8 +30,9 @@ export interface WriteBack {
  * Writes the results of a pass to Salesforce in one composite: the booking, its event rows, its timeline. Only what
  * differs is sent; nothing at all when nothing does. A refusal because a newer pass has written is not an error. Any
  * other one is thrown when the rest is there. Throws `SalesforceError`.
+ * @returns whether the booking shows these results now; not when a newer pass has written
  */
-export async function writeBack(deps: WriteBackDeps, pass: WriteBack): Promise<void> {
+export async function writeBack(deps: WriteBackDeps, pass: WriteBack): Promise<boolean> {
   const entries = await waitingEntries(deps.db, pass.booking.id);
   const patch = bookingPatch(pass.booking, pass.results);
   const rows = changedEventRows(pass, deps.now());
@@ -50,32 +51,51 @@ export async function writeBack(deps: WriteBackDeps, pass: WriteBack): Promise<v
       ),
     );
   }
-  if (requests.length === 0) return;
+  if (requests.length === 0) return true;
   await deps.step('write-back.before');
-  const refusal = await send(deps, requests, entries);
+  const { refusal, isNewer: isOutdated } = await send(deps, requests, entries);
   await deps.step('write-back.after');
   await forgetEntries(deps.db, entries);
   if (refusal) throw refusal;
+  return !isOutdated;
 }
 
-/** @returns the refusal of what Salesforce will not take although it should; the rest is there */
+/** Sends the lines of the timeline that wait, apart from any results. Throws `SalesforceError`. */
+export async function writeTimeline(
+  deps: Pick<WriteBackDeps, 'records' | 'db' | 'log'>,
+  bookingId: string,
+): Promise<void> {
+  const entries = await waitingEntries(deps.db, bookingId);
+  if (entries.length === 0) return;
+  await sendOneByOne(deps, entries);
+  await forgetEntries(deps.db, entries);
+}
+
+interface Sent {
+  /** Of what Salesforce will not take although it should; the rest is there. */
+  refusal: SalesforceError | undefined;
+  /** A newer pass has written the booking. */
+  isNewer: boolean;
+}
+
 async function send(
   deps: WriteBackDeps,
   requests: readonly CompositeRequest[],
   entries: readonly WaitingEntry[],
-): Promise<SalesforceError | undefined> {
+): Promise<Sent> {
   try {
     await deps.records.composite(requests);
-    return undefined;
+    return { refusal: undefined, isNewer: false };
   } catch (error) {
     if (!(error instanceof SalesforceError) || error.failure !== 'refused') throw error;
     // The composite was undone as a whole; what Salesforce does not mind is sent again without the rest.
     const rest = requests.filter(({ referenceId }) => referenceId !== error.referenceId);
     if (rest.length === requests.length) throw error;
-    const refusal = rest.length === 0 ? undefined : await send(deps, rest, entries);
+    const sent = rest.length === 0 ? { refusal: undefined, isNewer: false } : await send(deps, rest, entries);
     if (error.referenceId === 'timeline') await sendOneByOne(deps, entries);
-    else if (!isNewer(error)) return error;
-    return refusal;
+    else if (isNewer(error)) return { ...sent, isNewer: true };
+    else return { ...sent, refusal: error };
+    return sent;
   }
 }
 
@@ -87,7 +107,10 @@ function isNewer({ referenceId, code, fields }: SalesforceError): boolean {
 }
 
 /** One bad line must not keep the others from the timeline. */
-async function sendOneByOne(deps: WriteBackDeps, entries: readonly WaitingEntry[]): Promise<void> {
+async function sendOneByOne(
+  deps: Pick<WriteBackDeps, 'records' | 'log'>,
+  entries: readonly WaitingEntry[],
+): Promise<void> {
   const results = await deps.records.upsert(
     'Booking_Timeline__c',
     'Key__c',
@@ -136,6 +159,12 @@ const statusOf: Record<EffectState, string> = {
   abandoned: 'Abandoned',
 };
 
+const kindOf: Record<EffectKind, EventRow['kind']> = {
+  event: 'Event',
+  reservation: 'Meeting',
+  invitation: 'Invitation',
+};
+
 function changedEventRows({ booking, eventRows, effects, effectsBefore, desired }: WriteBack, now: Date): Row[] {
   const stored = new Map(eventRows.map((row) => [row.key, row]));
   return effects
@@ -151,7 +180,7 @@ function changedEventRows({ booking, eventRows, effects, effectsBefore, desired 
       Key__c: effect.providerKey,
       Booking__c: booking.id,
       Provider__c: 'lark',
-      Kind__c: effect.kind === 'event' ? 'Event' : 'Meeting',
+      Kind__c: kindOf[effect.kind],
       Connection_ID__c: effect.connectionId,
       Generation__c: effect.generation,
       External_Event_ID__c: effect.externalId ?? null,
@@ -170,7 +199,9 @@ function changedEventRows({ booking, eventRows, effects, effectsBefore, desired 
 }
 
 function showsBooking(effect: Effect, desired: DesiredEffects): boolean {
-  if (effect.kind !== 'event' || effect.state !== 'done' || effect.meeting === undefined) return false;
+  if (effect.state !== 'done') return false;
+  if (effect.kind === 'invitation') return effect.contentHash === eventHash(desired.invitation);
+  if (effect.kind !== 'event' || effect.meeting === undefined) return false;
   const meeting =
     effect.meeting === 'link'
       ? ({ kind: 'link', url: effect.link ?? '' } as const)

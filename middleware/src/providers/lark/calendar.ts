@@ -17,23 +17,24 @@ const eventData = z.object({
   }),
 });
 
-/** Lark's calendar (v4), main calendar of the token's owner. */
-export function createCalendar({ callLark }: { callLark: CallLark }): Calendar {
+/** Lark's calendar (v4) of the token's owner. */
+export function createCalendar(deps: { callLark: CallLark; installationId: string | undefined }): Calendar {
+  const { callLark, installationId } = deps;
   return {
-    async createEvent(accessToken, { idempotencyKey, event }) {
+    async createEvent(accessToken, { idempotencyKey, event, calendarId = PRIMARY }) {
       const created = await callLark({
         method: 'POST',
         route: EVENTS,
-        path: { calendar_id: PRIMARY },
+        path: { calendar_id: calendarId },
         query: { idempotency_key: idempotencyKey, user_id_type: 'open_id' },
-        body: toNewEvent(event),
+        body: toNewEvent(event, installationId),
         token: accessToken,
         effect: 'repeatable',
         data: eventData,
       });
       const place = {
         eventId: created.event.event_id,
-        calendarId: created.event.organizer_calendar_id || PRIMARY,
+        calendarId: created.event.organizer_calendar_id || calendarId,
       };
       return { ...place, meetingUrl: await meetingUrlOf(created.event, place, accessToken, event.meeting) };
     },
@@ -44,7 +45,7 @@ export function createCalendar({ callLark }: { callLark: CallLark }): Calendar {
         route: EVENT,
         path: { calendar_id: calendarId, event_id: eventId },
         query: { user_id_type: 'open_id' },
-        body: toChangedEvent(event),
+        body: toChangedEvent(event, installationId),
         token: accessToken,
         effect: 'repeatable',
         data: z.unknown(),

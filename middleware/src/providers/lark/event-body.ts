@@ -1,4 +1,5 @@
 import type { CalendarEvent } from '../ports/calendar.ts';
+import { markOf } from './event-marker.ts';
 import { toUnixSeconds } from './time.ts';
 
 /** Lengths that Lark's calendar accepts, in characters. */
@@ -10,8 +11,8 @@ const ONLINE = 'Online';
 const NOWHERE = '-';
 
 /** The event as Lark's calendar creates it. `vchat` is always there: left out, Lark may add a meeting of its own. */
-export function toNewEvent(event: CalendarEvent): object {
-  return { ...commonFields(event), vchat: toVchat(event.meeting) };
+export function toNewEvent(event: CalendarEvent, installationId?: string): object {
+  return { ...commonFields(event, installationId), vchat: toVchat(event.meeting) };
 }
 
 /**
@@ -19,16 +20,18 @@ export function toNewEvent(event: CalendarEvent): object {
  * location is always sent, because what is absent stays as it was and an empty name is not documented: without it an
  * event that moved online would keep the address of the shop.
  */
-export function toChangedEvent(event: CalendarEvent): object {
+export function toChangedEvent(event: CalendarEvent, installationId?: string): object {
   const { kind } = event.meeting;
   const location = event.location ?? (kind === 'none' ? NOWHERE : ONLINE);
-  return kind === 'own' ? commonFields({ ...event, location }) : toNewEvent({ ...event, location });
+  const changed = { ...event, location };
+  return kind === 'own' ? commonFields(changed, installationId) : toNewEvent(changed, installationId);
 }
 
-function commonFields(event: CalendarEvent): object {
+function commonFields(event: CalendarEvent, installationId: string | undefined): object {
+  const mark = markOf(event, installationId);
   return {
     summary: clip(event.title, SUMMARY_MAX),
-    description: clipMarkup(toMarkup(event.description), DESCRIPTION_MAX),
+    description: clipMarkup(toMarkup(event.description), DESCRIPTION_MAX - mark.length) + mark,
     // The calendar is the trainer's own: Lark has nobody else to tell.
     need_notification: false,
     start_time: { timestamp: toUnixSeconds(event.start), timezone: event.timeZone },

@@ -5,7 +5,9 @@ import type { Provider } from '../ports/provider.ts';
 import { createCallLark } from './business-call.ts';
 import { createCalendar } from './calendar.ts';
 import { createDirectory } from './directory.ts';
+import { createEventReader } from './event-reader.ts';
 import { createFreeBusy } from './free-busy.ts';
+import { createInvitations } from './invitations.ts';
 import { createMeetings } from './meetings.ts';
 import { createOAuth } from './oauth.ts';
 import { createTenantToken } from './tenant-token.ts';
@@ -23,6 +25,8 @@ export interface LarkConfig {
   redirectUri: string;
   /** For every call, from its start to the last byte of the answer. Default 10 s. */
   timeoutMs?: number;
+  /** Marks the events that this installation makes, so that it knows them again; letters and digits. */
+  installationId?: string | undefined;
 }
 
 export type Lark = Required<Provider> & {
@@ -35,6 +39,7 @@ export type Lark = Required<Provider> & {
 /** Lark or Feishu: sign-in, meetings, calendar, free-busy and directory. */
 export function createLark(config: LarkConfig, deps: { now: Now; log: Log; turns?: Turns }): Lark {
   const { now, log, turns = noTurns } = deps;
+  const { installationId } = config;
   const timeoutMs = config.timeoutMs ?? 10_000;
   const http = createHttpClient({
     provider: 'lark',
@@ -47,7 +52,9 @@ export function createLark(config: LarkConfig, deps: { now: Now; log: Log; turns
     oauth: createOAuth({ http, turns, config, now, callLark, timeoutMs }),
     directory: createDirectory({ callLark, tenantToken }),
     meetings: createMeetings({ callLark }),
-    calendar: createCalendar({ callLark }),
+    calendar: createCalendar({ callLark, installationId }),
+    invitations: createInvitations({ callLark, tenantToken, installationId }),
+    events: createEventReader({ callLark, installationId }),
     freeBusy: createFreeBusy({ callLark }),
     tenantCheck: () => tenantToken.use(async () => {}),
     close: () => http.close(),

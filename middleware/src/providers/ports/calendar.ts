@@ -9,6 +9,8 @@ export interface CalendarEvent {
   meeting: { kind: 'own' } | { kind: 'link'; url: string } | { kind: 'none' };
   /** Onsite trainings only. */
   location: string | undefined;
+  /** The booking it stands for: the event carries a mark by which it is known again. */
+  bookingId?: string | undefined;
 }
 
 export interface CreatedEvent {
@@ -21,7 +23,15 @@ export interface CreatedEvent {
 /** Events on the calendar of the person whose token is given. All failures are `ProviderError`. */
 export interface Calendar {
   /** Repeatable: the same key answers with the same event. 32 to 128 characters. */
-  createEvent(accessToken: string, request: { idempotencyKey: string; event: CalendarEvent }): Promise<CreatedEvent>;
+  createEvent(
+    accessToken: string,
+    request: {
+      idempotencyKey: string;
+      event: CalendarEvent;
+      /** Another calendar of the person than the main one. */
+      calendarId?: string | undefined;
+    },
+  ): Promise<CreatedEvent>;
   /** Start and end are always sent together; the meeting of an `own` event is left as it is. */
   updateEvent(
     accessToken: string,

@@ -1,6 +1,8 @@
 import type { Calendar } from './calendar.ts';
 import type { Directory } from './directory.ts';
+import type { EventReader } from './event-reader.ts';
 import type { FreeBusy } from './free-busy.ts';
+import type { Invitations } from './invitations.ts';
 import type { Meetings } from './meetings.ts';
 import type { OAuthProvider } from './oauth.ts';
 
@@ -10,5 +12,7 @@ export interface Provider {
   directory?: Directory;
   meetings?: Meetings;
   calendar?: Calendar;
+  invitations?: Invitations;
+  events?: EventReader;
   freeBusy?: FreeBusy;
 }

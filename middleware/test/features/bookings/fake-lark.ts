@@ -2,13 +2,27 @@ import type { ErrorCode } from '../../../src/core/error-codes.ts';
 import { AppError } from '../../../src/core/errors.ts';
 import { ProviderError, type ProviderFailure } from '../../../src/core/provider-error.ts';
 import type { Calendar, CalendarEvent } from '../../../src/providers/ports/calendar.ts';
+import type { Directory } from '../../../src/providers/ports/directory.ts';
+import type { Invitations } from '../../../src/providers/ports/invitations.ts';
 import type { Meetings } from '../../../src/providers/ports/meetings.ts';
 
-type Call = 'reserve' | 'extend' | 'release' | 'createEvent' | 'updateEvent' | 'deleteEvent';
+type Call =
+  | 'reserve'
+  | 'extend'
+  | 'release'
+  | 'createEvent'
+  | 'updateEvent'
+  | 'deleteEvent'
+  | 'lookUp'
+  | 'invite'
+  | 'changeInvitation'
+  | 'withdraw';
 
 /** The trainer's Lark: stateful, keyed like the real one, with failures on demand. */
 export function createFakeLark() {
   const events = new Map<string, CalendarEvent & { owner: string; key: string }>();
+  const invited = new Map<string, CalendarEvent & { key: string; subjectId: string | undefined }>();
+  const people = new Map<string, string>();
   const reservations = new Map<string, { topic: string; endsAt: Date; owner: string }>();
   const calls: Call[] = [];
   const failures: { call: Call; failure: ProviderFailure; after: boolean; times: number }[] = [];
@@ -60,8 +74,31 @@ export function createFakeLark() {
     deleteEvent: (_owner, { eventId }) => perform('deleteEvent', () => (events.delete(eventId) ? 'deleted' : 'gone')),
   };
 
+  const invitations: Invitations = {
+    invite: ({ idempotencyKey, subjectId, event }) =>
+      perform('invite', () => {
+        const same = [...invited].find(([, { key }]) => key === idempotencyKey);
+        const eventId = same?.[0] ?? `i${++count}`;
+        if (!same) invited.set(eventId, { ...event, key: idempotencyKey, subjectId });
+        else if (subjectId !== undefined) same[1].subjectId = subjectId;
+        return { eventId, calendarId: 'cal-app' };
+      }),
+    change: async ({ eventId, event }) => {
+      await perform('changeInvitation', () => Object.assign(known(invited, eventId), event));
+    },
+    withdraw: ({ eventId }) => perform('withdraw', () => (invited.delete(eventId) ? 'deleted' : 'gone')),
+  };
+  const directory: Directory = {
+    findSubjectByEmail: (email) => perform('lookUp', () => people.get(email)),
+  };
+
   return {
     events,
+    invited,
+    /** Open ids by e-mail: who is in the company. */
+    people,
+    invitations,
+    directory,
     reservations,
     calls,
     meetings,

@@ -3,6 +3,7 @@ import { SalesforceError, type CompositeRequest, type Row, type Soql } from '../
 /** Just enough of the port to Salesforce for passes over one booking; the real one is driven by the stories. */
 export function createFakeSalesforce() {
   const bookings = new Map<string, Row>();
+  const deleted = new Map<string, Row>();
   const events = new Map<string, Row>();
   const timeline = new Map<string, Row>();
   const trainers = new Map<string, Row>();
@@ -45,13 +46,14 @@ export function createFakeSalesforce() {
   }
 
   function select(text: string): Row[] {
-    const from = /FROM (\w+)/.exec(text)?.[1];
+    const outer = text.replace(/\(SELECT[^)]*\)/, '');
+    const from = /FROM (\w+)/.exec(outer)?.[1];
     const tables: Record<string, Map<string, Row>> = {
       Training_Booking__c: bookings,
       Booking_Calendar_Event__c: events,
       Onboarding_Trainer__c: trainers,
     };
-    const where = /WHERE ([\s\S]*?)(?: ORDER BY|$)/.exec(text)?.[1] ?? '';
+    const where = /WHERE ([\s\S]*?)(?: ORDER BY|$)/.exec(outer)?.[1] ?? '';
     const conditions = where.split(/\s+AND\s+/).flatMap((part) => {
       const match = /^(\w+) (=|!=) '?(.*?)'?$/.exec(part.trim());
       return match ? [{ field: match[1] ?? '', isEqual: match[2] === '=', value: match[3] ?? '' }] : [];
@@ -98,6 +100,11 @@ export function createFakeSalesforce() {
         Sync_Key__c: 'P',
       });
     },
+    /** Somebody deletes the booking; its event rows go with it. */
+    deleteBooking(id: string): void {
+      deleted.set(id, { ...bookings.get(id), Id: id });
+      bookings.delete(id);
+    },
     outcomes: () => [...timeline.values()].map((row) => `${String(row.Step__c)}: ${String(row.Outcome__c)}`).sort(),
     records: {
       queryPath: (query: Soql) => `/query?q=${encodeURIComponent(query.text)}`,
@@ -105,6 +112,14 @@ export function createFakeSalesforce() {
         calls.push({ name: query.text, requests: [] });
         failing(['query'], false);
         return Promise.resolve(select(query.text) as T[]);
+      },
+      /** The recycle bin. */
+      queryAll: <T extends Row>(query: Soql) => {
+        calls.push({ name: query.text, requests: [] });
+        const isBooking = query.text.includes('FROM Training_Booking__c');
+        const id = /(?:Id|Booking__c) = '(\w+)'/.exec(query.text)?.[1];
+        const rows = [...(isBooking ? deleted : events).values()];
+        return Promise.resolve(rows.filter((row) => (isBooking ? row.Id : row.Booking__c) === id) as T[]);
       },
       composite: (requests: readonly CompositeRequest[]) => {
         const references = requests.map(({ referenceId }) => referenceId);

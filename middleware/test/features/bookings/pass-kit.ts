@@ -13,6 +13,15 @@ import { createFakeSalesforce } from './fake-salesforce.ts';
 
 export const MEI = 'a0T000000000001EAA';
 export const RAJ = 'a0T000000000002EAA';
+const tables = [
+  'slot_hold',
+  'idempotency',
+  'effect',
+  'timeline_entry',
+  'lease',
+  'link_memory',
+  'mirror_memory',
+] as const;
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** Everything a pass needs, hand-written around a real database. */
@@ -98,7 +107,7 @@ export function createPassKit(db: Database) {
     },
     row: (bookingId: string): Row => salesforce.bookings.get(bookingId) ?? assert.fail('the booking is not there'),
     clear: async () => {
-      for (const table of ['slot_hold', 'idempotency', 'effect', 'timeline_entry', 'lease'] as const) {
+      for (const table of tables) {
         await db.deleteFrom(table).execute();
       }
     },

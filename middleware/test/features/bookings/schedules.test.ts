@@ -52,7 +52,12 @@ test('At start the unfinished are looked for as well; nothing found enqueues not
   const { deps, queries, keys } = fixture([]);
   assert.equal(await findLostTriggers(deps, { alsoUnfinished: true }), 0);
   assert.match(queries[0] ?? '', /OR Sync_Status__c IN \('Pending', 'Failed'\)/);
-  assert.match(queries[0] ?? '', /OR \(Meeting_Link_Status__c = 'Pending Trainer Setup' AND Status__c = 'Confirmed'/);
+  // Onsite trainings have no link status that waits: they are known by the event that is missing.
+  assert.match(
+    queries[0] ?? '',
+    /OR \(\(Meeting_Link_Status__c = 'Pending Trainer Setup' OR Lark_Calendar_Event_ID__c = null\) AND Status__c = 'Confirmed'/,
+  );
+  assert.match(queries[0] ?? '', /OR \(Sync_Status__c = 'Conflict' AND End__c > /);
   assert.deepEqual(keys, []);
 });
 

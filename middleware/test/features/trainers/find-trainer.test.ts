@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AppError } from '../../../src/core/errors.ts';
-import { createFindTrainer } from '../../../src/features/trainers/find-trainer.ts';
+import { createFindTrainer, createTrainerLookup } from '../../../src/features/trainers/find-trainer.ts';
 import type { Row, Soql } from '../../../src/salesforce/records.ts';
 
 const ID = 'a00000000000001AAA';
@@ -88,4 +88,45 @@ test('The tokens of a trainer are never asked for, and a name cannot change the 
   await find({ name: "x' OR Name != '" });
   assert.doesNotMatch(queries[0] ?? '', /Token/);
   assert.match(queries[0] ?? '', /WHERE Name = 'x\\' OR Name != \\''$/);
+});
+
+test('Several trainers cost one query, and only those who are not known already', async () => {
+  const queries: string[] = [];
+  const ids = ['a00000000000001AAA', 'a00000000000002AAA', 'a00000000000003AAA'];
+  const { findTrainer, findTrainers } = createTrainerLookup({
+    now: () => new Date('2026-11-21T00:00:00Z'),
+    records: {
+      query: <T extends Row>({ text }: Soql) => {
+        queries.push(text);
+        const found = ids.filter((id) => text.includes(id)).toReversed();
+        return Promise.resolve(found.map((Id) => trainerRow({ Id }) as T));
+      },
+    },
+  });
+  await findTrainer({ trainerId: 'a00000000000002AAA' });
+  const asked = ['a00000000000003', 'a00000000000002AAA', 'a00000000000001AAA', 'a00000000000003AAA'];
+  const found = await findTrainers(asked);
+  assert.deepEqual(
+    found.map(({ id }) => id),
+    ['a00000000000003AAA', 'a00000000000002AAA', 'a00000000000001AAA'],
+  );
+  assert.equal(queries.length, 2);
+  assert.match(queries[1] ?? '', /Id IN \('a00000000000003AAA','a00000000000001AAA'\)/);
+  await findTrainers(ids);
+  await findTrainer({ trainerId: 'a00000000000001AAA' });
+  assert.equal(queries.length, 2, 'all of them are known now');
+});
+
+test('Several trainers, when some do not exist or are no ids, are refused by name', async () => {
+  const { findTrainers } = createTrainerLookup({
+    now: () => new Date('2026-11-21T00:00:00Z'),
+    records: { query: <T extends Row>() => Promise.resolve<T[]>([trainerRow() as T]) },
+  });
+  const refused = (ids: string[], text: RegExp) =>
+    assert.rejects(
+      findTrainers(ids),
+      (error: AppError) => error.code === 'trainer_not_found' && text.test(error.message),
+    );
+  await refused([ID, 'a00000000000002AAA', 'a00000000000003AAA'], /a00000000000002AAA, a00000000000003AAA\.$/);
+  await refused([ID, 'nonsense'], /"nonsense" is not the id/);
 });

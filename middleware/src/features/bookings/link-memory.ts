@@ -1,0 +1,163 @@
+import type { Now } from '../../core/runtime.ts';
+import type { Database, Transaction } from '../../storage/database.ts';
+import type { StoredBooking } from './booking-row.ts';
+import type { Effect } from './effect.ts';
+import type { SyncResults } from './sync-results.ts';
+
+/** What is remembered of a booking's link beside what Salesforce shows of it. */
+export interface LinkMemory {
+  /** The link that Salesforce was last known to show. */
+  link: string | undefined;
+  /** Meetings up to this generation are to be replaced by a new one. */
+  staleGeneration: number;
+  emptiedLink: string | undefined;
+  /** A typed link that a made one shall replace. */
+  replacedLink: string | undefined;
+  /** A new meeting was asked for and is not there yet. */
+  isOpen: boolean;
+  /** Counts wishes about the link. */
+  changes: number;
+}
+
+export const noLinkMemory: LinkMemory = {
+  link: undefined,
+  staleGeneration: 0,
+  emptiedLink: undefined,
+  replacedLink: undefined,
+  isOpen: false,
+  changes: 0,
+};
+
+export interface LinkMemoryDeps {
+  db: Database | Transaction;
+  now: Now;
+}
+
+/** undefined: nothing is remembered, as for a booking that was never seen or after the database was lost. */
+export async function readLinkMemory(db: Database | Transaction, bookingId: string): Promise<LinkMemory | undefined> {
+  const row = await db.selectFrom('link_memory').selectAll().where('booking_id', '=', bookingId).executeTakeFirst();
+  return (
+    row && {
+      link: row.link ?? undefined,
+      staleGeneration: row.stale_generation,
+      emptiedLink: row.emptied_link ?? undefined,
+      replacedLink: row.replaced_link ?? undefined,
+      isOpen: row.is_open,
+      changes: row.changes,
+    }
+  );
+}
+
+/**
+ * Remembers that a booking shall get a new meeting: every meeting that exists now is to be replaced. A second wish
+ * before the first one is fulfilled is the same wish, so that it is done once, whatever crashes or is repeated.
+ */
+export async function askForNewMeeting(
+  deps: LinkMemoryDeps,
+  booking: StoredBooking,
+  effects: readonly Effect[],
+): Promise<LinkMemory> {
+  const known = (await readLinkMemory(deps.db, booking.id)) ?? noLinkMemory;
+  const shown = booking.meetingLink ?? known.link;
+  const isTyped = booking.meetingLinkStatus === 'Manual';
+  const wish: LinkMemory = {
+    ...known,
+    link: shown,
+    emptiedLink: booking.meetingLink === undefined ? shown : known.emptiedLink,
+    replacedLink: isTyped ? booking.meetingLink : known.replacedLink,
+    isOpen: true,
+    ...(known.isOpen ? {} : { staleGeneration: newestGeneration(effects), changes: known.changes + 1 }),
+  };
+  await saveLinkMemory(deps, booking.id, wish);
+  return wish;
+}
+
+/** A person types a link: an open wish for a made one is over. */
+export async function noteTypedLink(deps: LinkMemoryDeps, booking: StoredBooking): Promise<void> {
+  const known = (await readLinkMemory(deps.db, booking.id)) ?? noLinkMemory;
+  await saveLinkMemory(deps, booking.id, {
+    ...known,
+    link: booking.meetingLink ?? known.link,
+    replacedLink: undefined,
+    isOpen: false,
+    changes: known.changes + 1,
+  });
+}
+
+/** Takes a link that a person emptied inside Salesforce as the wish for a new meeting. */
+export async function followLink(
+  deps: LinkMemoryDeps,
+  booking: StoredBooking,
+  effects: readonly Effect[],
+): Promise<{ memory: LinkMemory; isKnown: boolean }> {
+  const known = await readLinkMemory(deps.db, booking.id);
+  if (!known) return { memory: noLinkMemory, isKnown: false };
+  const isEmptied =
+    booking.meetingLink === undefined &&
+    booking.meetingLinkStatus === 'Pending' &&
+    known.link !== undefined &&
+    known.emptiedLink !== known.link;
+  return { memory: isEmptied ? await askForNewMeeting(deps, booking, effects) : known, isKnown: true };
+}
+
+/** Remembers what Salesforce shows after a pass. `isFulfilled`: the pass left nothing open. */
+export async function settleLink(
+  deps: LinkMemoryDeps,
+  bookingId: string,
+  memory: LinkMemory,
+  results: Pick<SyncResults, 'meetingLink' | 'meetingLinkStatus'>,
+  isFulfilled: boolean,
+): Promise<void> {
+  const settled: LinkMemory = {
+    ...memory,
+    ...linkAfter(memory, results),
+    ...(isFulfilled ? { isOpen: false, replacedLink: undefined } : {}),
+  };
+  const isSame = (Object.keys(settled) as (keyof LinkMemory)[]).every((name) => settled[name] === memory[name]);
+  if (!isSame) await saveLinkMemory(deps, bookingId, settled);
+}
+
+/** A link that is missing for a while is remembered, so that the timeline can tell what the next one replaces. */
+function linkAfter(
+  memory: LinkMemory,
+  { meetingLink, meetingLinkStatus }: Pick<SyncResults, 'meetingLink' | 'meetingLinkStatus'>,
+): Partial<LinkMemory> {
+  if (meetingLink !== undefined) return { link: meetingLink, emptiedLink: undefined };
+  // Our own blank is not a person's wish.
+  return meetingLinkStatus === 'Not Needed'
+    ? { link: undefined, emptiedLink: undefined }
+    : { emptiedLink: memory.link };
+}
+
+/** The link that people knew before this pass. */
+export function linkBefore(booking: StoredBooking, { memory, isKnown }: { memory: LinkMemory; isKnown: boolean }) {
+  const isOurs = booking.meetingLink !== undefined && booking.meetingLinkStatus !== 'Manual';
+  const isOldNews = !isKnown && booking.syncedRevision === booking.revision;
+  return isOurs || isOldNews ? booking.meetingLink : memory.link;
+}
+
+function newestGeneration(effects: readonly Effect[]): number {
+  return Math.max(0, ...effects.filter(({ kind }) => kind !== 'invitation').map(({ generation }) => generation));
+}
+
+async function saveLinkMemory({ db, now }: LinkMemoryDeps, bookingId: string, memory: LinkMemory): Promise<void> {
+  const row = {
+    link: memory.link ?? null,
+    stale_generation: memory.staleGeneration,
+    emptied_link: memory.emptiedLink ?? null,
+    replaced_link: memory.replacedLink ?? null,
+    is_open: memory.isOpen,
+    changes: memory.changes,
+    updated_at: now(),
+  };
+  await db
+    .insertInto('link_memory')
+    .values({ booking_id: bookingId, ...row })
+    .onConflict((conflict) => conflict.column('booking_id').doUpdateSet(row))
+    .execute();
+}
+
+/** Forgets a booking that does not exist any more. */
+export async function forgetLink(db: Database, bookingId: string): Promise<void> {
+  await db.deleteFrom('link_memory').where('booking_id', '=', bookingId).execute();
+}

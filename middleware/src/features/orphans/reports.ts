@@ -1,0 +1,36 @@
+import type { Now } from '../../core/runtime.ts';
+import type { Database } from '../../storage/database.ts';
+import type { Reported } from './sweep-calendar.ts';
+
+export interface ReportsDeps {
+  db: Database;
+  now: Now;
+}
+
+/** Those of these that nobody was told of yet; from now on they count as told. */
+export async function newReports({ db, now }: ReportsDeps, reported: readonly Reported[]): Promise<Reported[]> {
+  if (reported.length === 0) return [];
+  const rows = await db
+    .insertInto('orphan_report')
+    .values(
+      reported.map(({ connectionId, eventId }) => ({ connection_id: connectionId, event_id: eventId, told_at: now() })),
+    )
+    .onConflict((conflict) => conflict.columns(['connection_id', 'event_id']).doUpdateSet({ told_at: now() }))
+    .returning(['connection_id', 'event_id'])
+    .execute();
+  return reported.filter(({ connectionId, eventId }) =>
+    rows.some((row) => row.connection_id === connectionId && row.event_id === eventId),
+  );
+}
+
+/** It is in order again: the next time is news. */
+export async function forgetReport(
+  { db }: Pick<ReportsDeps, 'db'>,
+  { connectionId, eventId }: Pick<Reported, 'connectionId' | 'eventId'>,
+): Promise<void> {
+  await db
+    .deleteFrom('orphan_report')
+    .where('connection_id', '=', connectionId)
+    .where('event_id', '=', eventId)
+    .execute();
+}

@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import type { Log, Now } from '../../core/runtime.ts';
+import type { FindTrainer, Trainer } from '../../core/trainer.ts';
+import type { JobDefinition } from '../../queue/queue.ts';
+import type { SalesforceRecords } from '../../salesforce/records.ts';
+import type { Database } from '../../storage/database.ts';
+import { releaseLease, takeLease } from '../../storage/lease.ts';
+
+const training = { trainerId: z.string(), bookingName: z.string(), when: z.string() };
+const data = z.union([
+  /** The trainer has to connect before the training. */
+  z.strictObject({ about: z.literal('connect'), ...training }),
+  /** What the trainer did to the event in Lark was undone. */
+  z.strictObject({
+    about: z.literal('put-back'),
+    ...training,
+    bookingId: z.string(),
+    what: z.enum(['deleted', 'moved']),
+  }),
+]);
+export type TellTrainer = z.output<typeof data>;
+
+export const tellTrainerJob: JobDefinition<TellTrainer> = {
+  name: 'tell-trainer',
+  schema: data,
+  retry: { limit: 8, delaySeconds: 5, maxDelaySeconds: 600 },
+  expireInSeconds: 60,
+  concurrency: 2,
+};
+
+export interface TellTrainerDeps {
+  db: Database;
+  now: Now;
+  log: Log;
+  records: Pick<SalesforceRecords, 'sendMail'>;
+  findTrainer: FindTrainer;
+  /** A link by which this trainer connects, once. */
+  createLink: (trainerId: string) => Promise<{ url: string; expiresAt: Date }>;
+}
+
+/** However many trainings of a day wait for the same trainer. */
+const ONE_MAIL_MS = 20 * 3_600_000;
+
+/** Mails the trainer what the check of a training found. */
+export async function tellTrainer(deps: TellTrainerDeps, message: TellTrainer): Promise<void> {
+  const trainer = await deps.findTrainer({ trainerId: message.trainerId });
+  if (!trainer.active || trainer.email === '') {
+    deps.log.warn({ trainerId: trainer.id }, 'a trainer could not be told of a training: not active, or no e-mail');
+    return;
+  }
+  if (message.about === 'put-back') {
+    await deps.records.sendMail({ to: [trainer.email], ...putBackLetter(trainer, message) });
+    return;
+  }
+  const lease = { name: `upcoming-connect:${trainer.id}`, owner: randomUUID(), durationMs: ONE_MAIL_MS };
+  if (!(await takeLease(deps, lease))) return;
+  try {
+    const link = await deps.createLink(trainer.id);
+    await deps.records.sendMail({ to: [trainer.email], ...connectLetter(trainer, message, link) });
+  } catch (error) {
+    await releaseLease(deps, lease);
+    throw error;
+  }
+}
+
+function connectLetter(
+  { name }: Trainer,
+  { bookingName, when }: TellTrainer,
+  link: { url: string; expiresAt: Date },
+): { subject: string; body: string } {
+  return {
+    subject: 'Your training of the next day waits for your Lark account',
+    body: letter(name, [
+      `Your training ${bookingName} takes place ${when}, and Trainer Connect has no access to your Lark account, so its meeting and event cannot be made or kept in order.`,
+      'Please open this link, sign in to Lark and allow the access. It takes a minute:',
+      link.url,
+      `The link works once, until ${link.expiresAt.toUTCString()}. Everything else happens by itself afterwards.`,
+    ]),
+  };
+}
+
+function putBackLetter(
+  { name }: Trainer,
+  { bookingName, when, ...message }: TellTrainer & { what: 'deleted' | 'moved' },
+) {
+  return {
+    subject: `Your training ${bookingName} is back in your Lark calendar`,
+    body: letter(name, [
+      `The event of your training ${bookingName}, ${when}, was ${message.what} in Lark. The booking still stands, so the event was put back as the booking says.`,
+      'To move or cancel a training, please change the booking in Salesforce: the merchant, the meeting and your calendar follow by themselves.',
+    ]),
+  };
+}
+
+function letter(name: string, paragraphs: readonly string[]): string {
+  return [`Hello ${name},`, ...paragraphs, 'Trainer Connect'].join('\n\n');
+}

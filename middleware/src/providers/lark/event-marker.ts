@@ -1,0 +1,22 @@
+import type { CalendarEvent } from '../ports/calendar.ts';
+import type { EventMark } from '../ports/event-reader.ts';
+import { toUnixSeconds } from './time.ts';
+
+const MARK = /\[trainer-connect ([A-Za-z0-9]{1,40}) ([A-Za-z0-9]{15,18}) (\d{1,12})-(\d{1,12})\]/;
+
+/**
+ * The last line of a description, by which an event is known again: whose it is, for which booking, and when it took
+ * place when it was written. A copy that a person moves, or makes for something else, shows by its time that it is theirs.
+ */
+export function markOf(event: CalendarEvent, installationId: string | undefined): string {
+  if (installationId === undefined || event.bookingId === undefined) return '';
+  const time = `${toUnixSeconds(event.start)}-${toUnixSeconds(event.end)}`;
+  return `\n\n[trainer-connect ${installationId} ${event.bookingId} ${time}]`;
+}
+
+/** Reads the mark of this installation, wherever in the text it stands now; undefined: there is none, or another's. */
+export function readMark(description: string, installationId: string | undefined): EventMark | undefined {
+  const [, owner, bookingId, start, end] = MARK.exec(description) ?? [];
+  if (installationId === undefined || owner !== installationId || bookingId === undefined) return undefined;
+  return { bookingId, start: new Date(Number(start) * 1000), end: new Date(Number(end) * 1000) };
+}
