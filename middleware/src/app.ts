@@ -61,6 +61,7 @@ import { createLark } from './providers/lark/index.ts';
 import { createTurns } from './providers/turns.ts';
 import { createPgBossQueue } from './queue/pg-boss-queue.ts';
 import { createSalesforce } from './salesforce/connection.ts';
+import { SalesforceError } from './salesforce/records.ts';
 import { enqueueMissedHour, startSchedules, tickJob, type ScheduleName } from './schedules.ts';
 import { cleanUpStorage } from './storage/clean-up.ts';
 import { migrate, openDatabase } from './storage/open-database.ts';
@@ -96,6 +97,9 @@ const PUBLIC_PAGES_PER_MINUTE = 300;
 const MAILS_PER_MINUTE = 10;
 /** A server that has to read many connections after its database was lost serves meanwhile. */
 const CATCH_UP_PATIENCE_MS = 2_000;
+
+/** Schedules that come again within minutes. */
+const repeatsSoon: ReadonlySet<ScheduleName> = new Set(['flush-tokens', 'find-lost-triggers', 'resume-work']);
 
 /** Builds the whole product. Nothing else constructs anything. */
 export async function createApp({ config, log, now = () => new Date(), step = noStep }: AppOptions): Promise<App> {
@@ -336,8 +340,12 @@ export async function createApp({ config, log, now = () => new Date(), step = no
     },
   };
   for (const name of Object.keys(onTick) as ScheduleName[]) {
-    queue.work(tickJob(name), async () => {
-      await onTick[name]();
+    queue.work(tickJob(name), async (_tick, { lastAttempt }) => {
+      await onTick[name]().catch((error: unknown) => {
+        // The next tick is its repetition: an hour without Salesforce must not fill the list of failed jobs.
+        if (!(lastAttempt && repeatsSoon.has(name) && error instanceof SalesforceError)) throw error;
+        log.warn({ err: error, schedule: name }, 'a tick failed; the next one tries again');
+      });
     });
   }
 

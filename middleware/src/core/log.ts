@@ -33,15 +33,22 @@ export function createLog(options: { level: string; destination?: DestinationStr
   );
 }
 
+/** Texts for people may name a person; the log names ids. */
+function withoutAddresses(text: string): string {
+  return text.replaceAll(/[^\s@"'<>()]+@[^\s@"'<>()]+\.[a-z]{2,}/gi, '(e-mail)');
+}
+
 function describe(error: unknown, depth = 0): LoggedError {
   if (!(error instanceof Error)) return { type: typeof error, message: String(error) };
   const { code, vendorCode, cause } = error as Error & { code?: unknown; vendorCode?: unknown };
   return {
     type: error.name,
-    message: error.message,
+    message: withoutAddresses(error.message),
     ...(code === undefined ? {} : { code }),
     ...(vendorCode === undefined ? {} : { vendorCode }),
-    ...(depth === 0 && error.stack !== undefined ? { stack: error.stack.split('\n').slice(1, 6).join('\n') } : {}),
+    ...(depth === 0 && error.stack !== undefined
+      ? { stack: withoutAddresses(error.stack.split('\n').slice(1, 6).join('\n')) }
+      : {}),
     ...(cause === undefined || depth > 3 ? {} : { cause: describe(cause, depth + 1) }),
   };
 }

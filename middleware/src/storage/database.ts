@@ -117,6 +117,8 @@ export interface TokenHeadTable {
   /** Days on which the provider refused with something that this version does not know; four of them end the trust. */
   strikes: Generated<number>;
   struck_at: OptionalTimestamp;
+  /** When Salesforce last refused this row, or it could not be compared; null once it is written. */
+  refused_at: OptionalTimestamp;
   /** When a failed exchange made it need reconnecting: taken back if it turns out to be an outage. */
   marked_at: OptionalTimestamp;
 }

@@ -8,6 +8,7 @@ import * as tokenOperations from '../../migrations/0002_token_operations.ts';
 import * as bookings from '../../migrations/0003_bookings.ts';
 import * as portal from '../../migrations/0004_portal.ts';
 import * as checks from '../../migrations/0005_checks.ts';
+import * as refusedRows from '../../migrations/0006_refused_rows.ts';
 import { lockDataDirectory } from './data-dir-lock.ts';
 import type { Database, Tables } from './database.ts';
 
@@ -18,7 +19,14 @@ export type OpenDatabase =
 /** Opens PostgreSQL at `url`, or else the embedded PGlite in `directory` (`memory://` keeps nothing). */
 export async function openDatabase(options: { url: string } | { directory: string }): Promise<OpenDatabase> {
   if ('url' in options) {
-    const pool = new pg.Pool({ connectionString: options.url, max: 10 });
+    const pool = new pg.Pool({
+      connectionString: options.url,
+      max: 10,
+      keepAlive: true,
+      // A connection that hangs half open must fail, so that what waits for it can try again.
+      connectionTimeoutMillis: 10_000,
+      query_timeout: 60_000,
+    });
     // Without a listener an idle connection that the server closes would end the process; the next query reconnects.
     pool.on('error', () => undefined);
     const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
@@ -56,6 +64,7 @@ export async function migrate(db: Database): Promise<void> {
           '0003_bookings': bookings,
           '0004_portal': portal,
           '0005_checks': checks,
+          '0006_refused_rows': refusedRows,
         }),
     },
   });

@@ -4,13 +4,14 @@ import type { Step } from '../core/runtime.ts';
 import type { TokenSet } from '../providers/ports/oauth.ts';
 import type { TokenHeadTable } from '../storage/database.ts';
 import { succeeded } from './attempts.ts';
-import type { Head } from './head.ts';
+import { readHead, type Head } from './head.ts';
 import { loadHead, type LoadHeadDeps } from './load-head.ts';
 import { noticeRecovery, type OutageDeps } from './outage.ts';
 import { tokenHash } from './seal.ts';
 
 export interface AcceptDeps extends LoadHeadDeps, OutageDeps {
   step: Step;
+  sleep: (milliseconds: number) => Promise<void>;
   /** Told when a connection that needed reconnecting has come alive again. */
   connected: (connectionId: ConnectionId) => Promise<void>;
 }
@@ -21,7 +22,7 @@ export interface AcceptDeps extends LoadHeadDeps, OutageDeps {
  */
 export async function accept(deps: AcceptDeps, parent: Head, exchangeId: string, pair: TokenSet): Promise<Head> {
   const connectionId = parent.connection_id as ConnectionId;
-  const { accepted, healed } = await commit(deps, parent, exchangeId, columnsOf(deps, parent, pair));
+  const { accepted, healed } = await commitForSure(deps, parent, exchangeId, columnsOf(deps, parent, pair));
   await deps.step('refresh.received');
   if (!accepted) {
     deps.log.warn({ connectionId }, 'a token pair arrived for a connection that has moved on; it was dropped');
@@ -61,12 +62,53 @@ function columnsOf({ sealer, now }: AcceptDeps, parent: Head, pair: TokenSet) {
   } as const satisfies Updateable<TokenHeadTable>;
 }
 
+interface Committed {
+  accepted: Head | undefined;
+  healed: boolean;
+}
+
+const FIRST_DELAY_MS = 100;
+const LONGEST_DELAY_MS = 5_000;
+const PATIENCE_MS = 5 * 60_000;
+
+/** While the process lives, a database that fails for a moment must not cost the only live pair. */
+async function commitForSure(
+  deps: AcceptDeps,
+  parent: Head,
+  exchangeId: string,
+  columns: ReturnType<typeof columnsOf>,
+): Promise<Committed> {
+  const giveUpAt = performance.now() + PATIENCE_MS;
+  let wasTried = false;
+  for (let delay = FIRST_DELAY_MS; ; delay = Math.min(delay * 2, LONGEST_DELAY_MS)) {
+    try {
+      const done = await commit(deps, parent, exchangeId, columns);
+      if (done.accepted || !wasTried) return done;
+      // An earlier attempt may have been committed, and only its answer was lost.
+      const head = await readHead(deps.db, parent.connection_id as ConnectionId);
+      return head?.access_sealed === columns.access_sealed ? { accepted: head, healed: isMarked(parent) } : done;
+    } catch (error) {
+      if (performance.now() > giveUpAt) throw error;
+      wasTried = true;
+      deps.log.error(
+        { err: error, connectionId: parent.connection_id },
+        'a new token pair cannot be committed yet; trying again',
+      );
+      await deps.sleep(delay);
+    }
+  }
+}
+
+function isMarked({ state, marked_at }: Head): boolean {
+  return state === 'needs-reconnect' || marked_at !== null;
+}
+
 async function commit(
   { db }: AcceptDeps,
   parent: Head,
   exchangeId: string,
   columns: ReturnType<typeof columnsOf>,
-): Promise<{ accepted: Head | undefined; healed: boolean }> {
+): Promise<Committed> {
   const row = await db
     .with('former', (former) =>
       former
@@ -97,6 +139,7 @@ async function commit(
           settled_at: columns.updated_at,
         })
         .where('id', '=', exchangeId)
+        .where('state', '<>', 'received')
         .returning('id'),
     )
     .selectFrom(['head', 'former'])

@@ -5,7 +5,7 @@ import type { ConnectionId } from '../core/connection.ts';
 import type { Head } from './head.ts';
 import { toState } from './lifecycle.ts';
 import { loadHead } from './load-head.ts';
-import { isFailingNow, oldestUnsaved } from './outage.ts';
+import { isFailingNow, oldestUnsaved, refusesMost } from './outage.ts';
 import type { AccessToken, Tokens, Upkeep } from './port.ts';
 import { refresh, type RefreshDeps, type RefreshOptions } from './refresh.ts';
 
@@ -78,6 +78,9 @@ export function createTokens(deps: RefreshDeps): Tokens & { upkeep: Upkeep } {
       const oldest = await oldestUnsaved(deps.db);
       if (oldest && deps.now().getTime() - oldest.getTime() > LONGEST_BACKLOG_MS) {
         return 'Salesforce has not taken renewed tokens for more than five minutes; they wait safely until it does.';
+      }
+      if (await refusesMost(deps.db)) {
+        return 'Salesforce refuses to save most renewed tokens; an administrator has been told why.';
       }
       if (await isFailingNow(deps, provider)) {
         return `Most connections cannot be renewed at ${provider} at the moment. It is tried again with the next run.`;

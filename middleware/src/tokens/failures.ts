@@ -6,6 +6,7 @@ import { changeHead, readHead, type Head } from './head.ts';
 import { settle } from './journal.ts';
 import { asChange, loadHead, type LoadHeadDeps } from './load-head.ts';
 import { noticeOutage, type OutageDeps } from './outage.ts';
+import { SalesforceError } from '../salesforce/records.ts';
 import { readSaved } from './saved-tokens.ts';
 
 export interface FailureDeps extends LoadHeadDeps, OutageDeps {}
@@ -32,7 +33,18 @@ export async function afterFailure(deps: FailureDeps, head: Head, exchangeId: st
   }
   await settle(deps.db, exchangeId, { state: 'failed', at: deps.now() });
   if (error.failure === 'grant-consumed') {
-    const newer = await adoptNewer(deps, head);
+    const newer = await adoptNewer(deps, head).catch(async (problem: unknown) => {
+      if (!(problem instanceof SalesforceError && problem.retryable)) throw problem;
+      // Nobody is judged before Salesforce was looked at.
+      const later = new ProviderError(
+        error.provider,
+        'temporary',
+        'Salesforce cannot tell at the moment whether the access was renewed elsewhere.',
+        { cause: problem },
+      );
+      await noteFailure(deps, head, later);
+      throw unavailable(later);
+    });
     if (newer) return newer;
   }
   await noteFailure(deps, head, error);

@@ -97,7 +97,8 @@ async function flushGroup(deps: FlushDeps, place: SavedPlace, heads: readonly He
         { err: error, connectionId: head.connection_id },
         'a connection cannot be compared with Salesforce',
       );
-      deps.alert(`The connection ${head.connection_id} cannot be saved to Salesforce: ${error.message}`);
+      deps.alert(`Connections cannot be saved to Salesforce: ${error.message} The log names them.`);
+      await noteRefused(deps, [head]);
     }
   }
   if (toWrite.length === 0) return { written: 0, waiting: 0 };
@@ -127,7 +128,7 @@ async function afterLookingAt(
     return undefined;
   }
   if (saved.generation > head.generation) {
-    const change = { ...asChange(deps.sealer, saved.head), epoch: head.epoch + 1 };
+    const change = { ...asChange(deps.sealer, saved.head), epoch: head.epoch + 1, refused_at: null };
     await changeHead(deps.db, connectionId, unchanged, change);
     return undefined;
   }
@@ -152,18 +153,32 @@ async function noteResults(
   for (const [problem, [first, ...others]] of refused) {
     const connectionIds = [first, ...others].map((head) => head.connection_id);
     deps.log.error({ connectionIds, problem }, 'connections could not be written to Salesforce');
-    const more = others.length === 0 ? '' : ` and ${others.length} more`;
-    deps.alert(`The connection ${first.connection_id}${more} cannot be saved to Salesforce: ${problem}`);
+    // One text for one cause: it is mailed once an hour at most.
+    deps.alert(`Connections cannot be saved to Salesforce: ${problem}. The log names them.`);
+    await noteRefused(deps, [first, ...others]);
   }
   let overtaken = 0;
   for (const head of accepted) if (!(await markSaved(deps, place, head))) overtaken++;
   return { written: accepted.length, waiting: waiting.length + overtaken };
 }
 
+/** They are tried with every flush, but say nothing about how Salesforce is. */
+async function noteRefused({ db, now }: FlushDeps, heads: readonly Head[]): Promise<void> {
+  await db
+    .updateTable('token_head')
+    .set({ refused_at: now() })
+    .where(
+      'connection_id',
+      'in',
+      heads.map(({ connection_id }) => connection_id),
+    )
+    .execute();
+}
+
 /** @returns whether Salesforce has the newest; otherwise the row stays unsaved */
 async function markSaved(deps: FlushDeps, place: SavedPlace, written: Head): Promise<boolean> {
   const connectionId = written.connection_id as ConnectionId;
-  const saved = { saved_generation: written.generation, saved_state: written.state };
+  const saved = { saved_generation: written.generation, saved_state: written.state, refused_at: null };
   let isNewest = true;
   let marked = await changeHead(deps.db, connectionId, { version: written.version }, { ...saved, unsaved_since: null });
   // Something changed meanwhile, and another process may even have saved it before our older row arrived there.

@@ -50,8 +50,9 @@ export function createFlusher(deps: FlushDeps): Flusher {
 
   const flush = async () => {
     try {
-      const { waiting, left } = await flushUnsaved(deps, undefined, { fullPagesOnly: true });
-      if (left > 0 && pending === undefined) schedule('change', WITHIN_MS);
+      const { written, waiting, left } = await flushUnsaved(deps, undefined, { fullPagesOnly: true });
+      // Without progress the same first page would come again and again; the minute's tick writes the rest.
+      if (left > 0 && written > 0 && pending === undefined) schedule('change', WITHIN_MS);
       if (waiting === 0) retryMs = FIRST_RETRY_MS;
       else retry('rows');
     } catch (error) {

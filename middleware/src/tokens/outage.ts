@@ -46,7 +46,8 @@ export async function noticeOutage(
   deps.log.error({ provider, samples, failing, healed }, 'most token exchanges fail: an outage');
   if (options.silent !== true) {
     deps.alert(
-      `${failing} of the last ${samples} connections could not renew their access at ${provider}. This looks like an outage there: nobody is marked as needing to reconnect, and it is tried again by itself.`,
+      // No figures: the same text is mailed once an hour at most.
+      `Most connections could not renew their access at ${provider} lately. This looks like an outage there: nobody is marked as needing to reconnect, and it is tried again by itself.`,
     );
   }
   return true;
@@ -116,12 +117,26 @@ async function takeBackMarks(deps: OutageDeps, provider: ProviderId): Promise<nu
   return healed.length;
 }
 
-/** Since when something has been waiting for Salesforce. */
+/** Since when something has been waiting for Salesforce; rows that it refuses by themselves do not count. */
 export async function oldestUnsaved(db: Database): Promise<Date | undefined> {
   const row = await db
     .selectFrom('token_head')
     .select((eb) => eb.fn.min('unsaved_since').as('oldest'))
     .where('unsaved_since', 'is not', null)
+    .where('refused_at', 'is', null)
     .executeTakeFirst();
   return row?.oldest ?? undefined;
+}
+
+/** Whether Salesforce refuses more connections than it takes: then it is not about single rows. */
+export async function refusesMost(db: Database): Promise<boolean> {
+  const row = await db
+    .selectFrom('token_head')
+    .select([
+      sql<string>`count(*)`.as('connected'),
+      sql<string>`count(*) filter (where refused_at is not null and unsaved_since is not null)`.as('refused'),
+    ])
+    .where('state', '=', 'connected')
+    .executeTakeFirstOrThrow();
+  return Number(row.refused) * 2 > Number(row.connected);
 }

@@ -12,7 +12,6 @@ import { loadHead } from './load-head.ts';
 
 export interface RefreshDeps extends AcceptDeps, FailureDeps {
   oauthOf: (connectionId: ConnectionId) => OAuthProvider;
-  sleep: (milliseconds: number) => Promise<void>;
 }
 
 /** The named steps of an exchange, in order: where a crash test stops the process. */

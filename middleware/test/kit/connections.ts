@@ -38,18 +38,30 @@ export interface Reading {
   unreadable: string | undefined;
 }
 
-/** Asks for a day of a trainer, which reads their Lark calendar with their token. */
+const MINUTE_MS = 60_000;
+let readings = 0;
+
+/**
+ * Asks for hours of a trainer, which reads their Lark calendar with their token: each time other hours, because an answer
+ * is remembered for a while.
+ */
 export async function readCalendarOf(
   world: Pick<World, 'clock'>,
   { call }: Caller,
   trainer: { Id: string },
 ): Promise<Reading> {
-  const route = `/api/lark/availability?trainerId=${trainer.Id}&date=${dayAhead(world.clock, 3)}`;
+  const from = Date.parse(`${dayAhead(world.clock, 3)}T00:00:00Z`) + (readings++ % 20_000) * MINUTE_MS;
+  const span = new URLSearchParams({ from: asInstant(from), to: asInstant(from + 12 * 60 * MINUTE_MS) }).toString();
+  const route = `/api/lark/availability?trainerId=${trainer.Id}&${span}`;
   const { status, body } = await call<{ unknown?: { reason: string }[]; notes?: string[] }>('GET', route, {
     key: keys.portal,
   });
   const notConnected = body.notes?.find((note) => note.includes('no calendar connected'));
   return { status, unreadable: body.unknown?.[0]?.reason ?? notConnected ?? (body.unknown ? undefined : 'no answer') };
+}
+
+function asInstant(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
 }
 
 /** Waits until the trainer's calendar can be read with the trainer's token. */

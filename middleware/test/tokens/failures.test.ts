@@ -175,3 +175,84 @@ test('what waits for Salesforce for more than five minutes stops refreshes that 
   await room.flush();
   assert.equal(await room.tokens.upkeep.pauseReason('lark'), undefined);
 });
+
+/** A database whose statement that takes an answer fails a few times, before or after it was done. */
+function failingOnce(db: OpenDatabase['db'], when: 'before' | 'after'): OpenDatabase['db'] {
+  let left = 1;
+  return new Proxy(db, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== 'function') return value;
+      if (name !== 'with' || left === 0) return value.bind(target) as unknown;
+      left--;
+      if (when === 'before') {
+        return () => {
+          throw new Error('terminating connection due to administrator command');
+        };
+      }
+      return (...given: unknown[]) => losingTheAnswer((value as (...all: unknown[]) => object).apply(target, given));
+    },
+  });
+}
+
+/** The query runs; what it says is lost on the way. */
+function losingTheAnswer(query: object): object {
+  return new Proxy(query, {
+    get: (target, name) => {
+      const value = Reflect.get(target, name) as (...all: unknown[]) => unknown;
+      if (typeof value !== 'function') return value;
+      return (...given: unknown[]) => {
+        const result = value.apply(target, given);
+        if (name !== 'executeTakeFirst') return losingTheAnswer(result as object);
+        return (result as Promise<unknown>).then(() => {
+          throw new Error('Connection terminated unexpectedly');
+        });
+      };
+    },
+  });
+}
+
+for (const when of ['before', 'after'] as const) {
+  test(`the database fails ${when} the answer is committed: the only living pair is kept`, async () => {
+    const room = tokenRoom(failingOnce(database.db, when));
+    await room.connect();
+    room.advance(2 * HOUR);
+    assert.equal((await use(room)).value, 'access-2');
+    room.advance(2 * HOUR);
+    assert.equal((await use(room)).value, 'access-3');
+    assert.equal(room.provider.sent.length, 2, 'nothing was spent twice');
+  });
+}
+
+test('a consumed grant while Salesforce is away: nobody is judged, and it is not sent again and again', async () => {
+  const room = await expiredRoom();
+  room.salesforce.setDown(true);
+  room.provider.failNext('grant-consumed');
+  await assert.rejects(use(room), withCode('provider_unavailable'));
+  await assert.rejects(use(room), withCode('provider_unavailable'));
+  assert.equal(room.provider.sent.length, 1);
+  assert.equal(await state(room), 'Connected');
+});
+
+test('a row that Salesforce refuses for good does not stop the others from being renewed', async () => {
+  const rooms = await expiredRooms(4);
+  const [refused] = rooms;
+  assert.ok(refused);
+  for (const room of rooms) {
+    await use(room);
+    if (room !== refused) await room.flush();
+  }
+  await database.db
+    .updateTable('token_head')
+    .set({ refused_at: refused.deps.now() })
+    .where('connection_id', '=', refused.connectionId)
+    .execute();
+  refused.advance(HOUR);
+  assert.equal(await refused.tokens.upkeep.pauseReason('lark'), undefined);
+  // Most of them refused is something else.
+  await database.db
+    .updateTable('token_head')
+    .set({ refused_at: refused.deps.now(), unsaved_since: refused.deps.now() })
+    .execute();
+  assert.match((await refused.tokens.upkeep.pauseReason('lark')) ?? '', /refuses/);
+});

@@ -188,7 +188,7 @@ for (const kind of bothObjects) {
     await isSaved(good);
     assert.notEqual((await headOf(bad)).unsaved_since, null);
     assert.equal(room.alerts.length, 1, 'one message for one cause');
-    assert.match(room.alerts[0] ?? '', /and 1 more cannot be saved to Salesforce: STRING_TOO_LONG/);
+    assert.match(room.alerts[0] ?? '', /cannot be saved to Salesforce: STRING_TOO_LONG/);
   });
 
   test(`${kind}: a trainer who was deleted keeps nothing waiting`, async () => {

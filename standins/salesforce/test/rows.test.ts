@@ -16,6 +16,10 @@ import {
 const BOOKING = '/sobjects/Training_Booking__c';
 const TRAINER = '/sobjects/Onboarding_Trainer__c';
 
+const NOBODY = 'a trainer who does not exist';
+/** The prefix of an object depends on which others there are. */
+const nobodyLike = (id: string) => `${id.slice(0, 5)}00000zzzzz`;
+
 describe('rows of the local org', () => {
   let org: TestOrg;
   let connection: Connection;
@@ -85,14 +89,16 @@ describe('rows of the local org', () => {
     ['no URL', { Remote_Training_Meeting_Link__c: 'no link' }, '400 FIELD_INTEGRITY_EXCEPTION'],
     ['a malformed id', { Trainer__c: 'abc' }, '400 MALFORMED_ID'],
     ['an id of another object', { Trainer__c: '001000000000001AAA' }, '400 FIELD_INTEGRITY_EXCEPTION'],
-    ['an id of nothing', { Trainer__c: 'a04TC00000zzzzz' }, '400 INVALID_CROSS_REFERENCE_KEY'],
+    ['an id of nothing', { Trainer__c: NOBODY }, '400 INVALID_CROSS_REFERENCE_KEY'],
     ['a system field', { CreatedDate: '2026-11-27T10:00:00Z' }, '400 INVALID_FIELD_FOR_INSERT_UPDATE'],
     ['an auto number', { Name: 'TB-1' }, '400 INVALID_FIELD_FOR_INSERT_UPDATE'],
     ['a number out of range', { Revision__c: 1e15 }, '400 NUMBER_OUTSIDE_VALID_RANGE'],
   ];
   for (const [situation, fields, expected] of saves) {
     it(`${situation} is refused: ${expected}`, async () => {
-      const body = booking(trainer, 24, fields);
+      const asked =
+        'Trainer__c' in fields && fields.Trainer__c === NOBODY ? { Trainer__c: nobodyLike(trainer) } : fields;
+      const body = booking(trainer, 24, asked);
       assert.equal(await refusal(org, USERS.integration, 'POST', BOOKING, body), expected);
     });
   }

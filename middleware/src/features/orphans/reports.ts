@@ -15,7 +15,7 @@ export async function newReports({ db, now }: ReportsDeps, reported: readonly Re
     .values(
       reported.map(({ connectionId, eventId }) => ({ connection_id: connectionId, event_id: eventId, told_at: now() })),
     )
-    .onConflict((conflict) => conflict.columns(['connection_id', 'event_id']).doUpdateSet({ told_at: now() }))
+    .onConflict((conflict) => conflict.doNothing())
     .returning(['connection_id', 'event_id'])
     .execute();
   return reported.filter(({ connectionId, eventId }) =>

@@ -5,6 +5,10 @@ import EVENT from '@salesforce/label/c.TC_Meeting_Step_Event';
 import LINK from '@salesforce/label/c.TC_Meeting_Step_Link';
 import INVITATION from '@salesforce/label/c.TC_Meeting_Step_Invitation';
 import MIRROR from '@salesforce/label/c.TC_Meeting_Step_Mirror';
+import CHECK from '@salesforce/label/c.TC_Meeting_Step_Check';
+import MAIL from '@salesforce/label/c.TC_Meeting_Step_Mail';
+import OK from '@salesforce/label/c.TC_Meeting_Outcome_Ok';
+import REPAIRED from '@salesforce/label/c.TC_Meeting_Outcome_Repaired';
 import CANCELLED from '@salesforce/label/c.TC_Meeting_Outcome_Cancelled';
 import CREATED from '@salesforce/label/c.TC_Meeting_Outcome_Created';
 import UPDATED from '@salesforce/label/c.TC_Meeting_Outcome_Updated';
@@ -25,6 +29,8 @@ const steps = {
   Invitation: INVITATION,
   'Meeting link': LINK,
   Mirror: MIRROR,
+  Check: CHECK,
+  'Merchant mail': MAIL,
 };
 
 /** By value of Outcome__c. */
@@ -38,6 +44,8 @@ const outcomes = {
   uncertain: { label: UNCERTAIN, icon: 'utility:question', variant: 'warning' },
   abandoned: { label: ABANDONED, icon: 'utility:unlinked', variant: 'warning' },
   skipped: { label: SKIPPED, icon: 'utility:skip', variant: '' },
+  ok: { label: OK, icon: 'utility:success', variant: 'success' },
+  repaired: { label: REPAIRED, icon: 'utility:success', variant: 'success' },
   conflict: { label: CONFLICT, icon: 'utility:warning', variant: 'warning' },
 };
 
