@@ -99,7 +99,7 @@ export async function visit(
   { viewport = wide, language = 'en_US' }: { viewport?: { width: number; height: number }; language?: string } = {},
 ): Promise<Visitor> {
   const context = await stage.browser.newContext({ viewport });
-  context.setDefaultTimeout(30_000);
+  context.setDefaultTimeout(60_000);
   const page = await context.newPage();
   const session = new URLSearchParams({ user: username, language });
   await context.addCookies([

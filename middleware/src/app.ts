@@ -64,7 +64,7 @@ import { createSalesforce } from './salesforce/connection.ts';
 import { SalesforceError } from './salesforce/records.ts';
 import { enqueueMissedHour, startSchedules, tickJob, type ScheduleName } from './schedules.ts';
 import { cleanUpStorage } from './storage/clean-up.ts';
-import { migrate, openDatabase } from './storage/open-database.ts';
+import { migrate, openDatabase, type OpenDatabase } from './storage/open-database.ts';
 import { holdPlaces, takePlace } from './storage/rate.ts';
 import { createTokens } from './tokens/access-token.ts';
 import { catchUp } from './tokens/catch-up.ts';
@@ -81,6 +81,8 @@ export interface AppOptions {
   now?: Now;
   /** Called at named steps between effects; crash tests stop there. */
   step?: Step;
+  /** One that is open already, instead of what the configuration names; `stop` closes it. */
+  database?: OpenDatabase;
 }
 
 export interface App {
@@ -102,8 +104,9 @@ const CATCH_UP_PATIENCE_MS = 2_000;
 const repeatsSoon: ReadonlySet<ScheduleName> = new Set(['flush-tokens', 'find-lost-triggers', 'resume-work']);
 
 /** Builds the whole product. Nothing else constructs anything. */
-export async function createApp({ config, log, now = () => new Date(), step = noStep }: AppOptions): Promise<App> {
-  const database = await openDatabase(config.database);
+export async function createApp(options: AppOptions): Promise<App> {
+  const { config, log, now = () => new Date(), step = noStep } = options;
+  const database = options.database ?? (await openDatabase(config.database));
   const { db } = database;
   if (database.kind === 'pglite') {
     log.warn({}, 'the embedded database survives a crash, not a power cut: production wants PostgreSQL');

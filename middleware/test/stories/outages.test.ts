@@ -68,10 +68,10 @@ function alerts(world: World): string[] {
 
 const outages: [what: string, count: number, fault: FaultRequest][] = [
   ['Lark answers 503 to everything', 1_000, { kind: 'status', status: 503 }],
-  ['Lark drops every connection', 100, { kind: 'drop' }],
+  ['Lark drops every connection', 40, { kind: 'drop' }],
   [
     'Lark says of every refresh token that it was used before',
-    100,
+    40,
     {
       kind: 'status',
       status: 400,

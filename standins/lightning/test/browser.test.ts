@@ -34,6 +34,8 @@ async function open(t: TestContext, place: string, width = 1280): Promise<Opened
   });
   const context = await browser.newContext({ viewport: { width, height: 900 } });
   t.after(() => context.close());
+  // The first visit builds the pages, which takes a while on a busy machine.
+  context.setDefaultTimeout(90_000);
   const page = await context.newPage();
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(error.message));

@@ -1,7 +1,7 @@
 import type { ProviderId } from '../../core/connection.ts';
 import type { Interval } from '../../core/interval.ts';
 import type { Trainer } from '../../core/trainer.ts';
-import { isTimeZone } from '../../core/zoned-time.ts';
+import { dateIn, isTimeZone, timeIn, toInstant } from '../../core/zoned-time.ts';
 import { clip, findSlots, widen, type SlotRules } from './find-slots.ts';
 import { inParallel } from './in-parallel.ts';
 import { readBookings, type ReadBookingsDeps } from './read-bookings.ts';
@@ -115,7 +115,7 @@ function availabilityOf(given: {
         busy: [...bookings, ...readings.busy],
         unknown,
         rules: given.rules,
-      })
+      }).filter((slot) => isBookable(slot, trainer.timeZone))
     : [];
   const hoursProblem = workingHoursProblem(trainer);
   const notes = [
@@ -124,6 +124,17 @@ function availabilityOf(given: {
     ...(hoursProblem === undefined ? [] : [`${trainer.name}: ${hoursProblem} No time is offered.`]),
   ];
   return { trainer, span, busy: busyTimes(bookings, readings, span), unknown, slots, notes };
+}
+
+/**
+ * Bookings are asked for by local time, and where a clock change shows one twice the first is meant: a slot that begins
+ * or ends at the second could not be asked for.
+ */
+function isBookable({ start, end }: Interval, zone: string): boolean {
+  return [start, end].every((instant) => {
+    const local = { date: dateIn(zone, instant), time: timeIn(zone, instant), zone };
+    return toInstant(local).instant.getTime() === instant.getTime();
+  });
 }
 
 function busyTimes(bookings: readonly Interval[], readings: CalendarReadings, span: Interval): BusyTime[] {

@@ -38,7 +38,8 @@ async function regenerate(deps: FinishBookingDeps, input: ChangeInput, snapshot:
   const { actor, requestId } = input;
   // If this process ends now, another one does it.
   await deps.db.transaction().execute(async (trx) => {
-    await askForNewMeeting({ db: trx, now: deps.now }, booking, effects);
+    const context = { bookingId: booking.id, revision: booking.revision, actor, requestId };
+    await askForNewMeeting({ db: trx, now: deps.now }, context, booking, effects);
     await deps.queue.enqueue(reconcileJob, { bookingId: booking.id, actor, requestId }, { key: booking.id, trx });
   });
   return { isChanged: true, booking };

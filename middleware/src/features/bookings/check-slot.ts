@@ -33,7 +33,7 @@ export async function checkSlot(deps: CheckSlotDeps, bookingId: string, slot: Wa
     }
     const name = await holderOf(deps, blockedBy.bookingId, slot);
     if (name !== undefined) return { conflict: `The trainer has ${name} at this time.`, released };
-    await releaseHoldOf(deps.db, blockedBy.bookingId);
+    await releaseHoldOf(deps.db, blockedBy.bookingId, slot);
   }
 }
 

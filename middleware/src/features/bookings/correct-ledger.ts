@@ -54,6 +54,7 @@ export async function correctLedger(
   },
 ): Promise<boolean> {
   const { bookingId, revision, corrections, actor, requestId } = input;
+  const context = { bookingId, revision, actor, requestId };
   return withBookingLease(deps, bookingId, async () => {
     const snapshot = await readBooking(deps, bookingId);
     if (snapshot?.booking.revision !== revision) return false;
@@ -65,9 +66,9 @@ export async function correctLedger(
         if (effect) await saveEffect(trx, afterwards(effect, correction), deps.now());
       }
       if (corrections.some(losesLink)) {
-        await askForNewMeeting({ db: trx, now: deps.now }, snapshot.booking, effects);
+        await askForNewMeeting({ db: trx, now: deps.now }, context, snapshot.booking, effects);
       }
-      await addTimelineEntry({ db: trx, now: deps.now }, { bookingId, revision, actor, requestId }, input.entry);
+      await addTimelineEntry({ db: trx, now: deps.now }, context, input.entry);
       if (corrections.length > 0) {
         await deps.queue.enqueue(reconcileJob, { bookingId, actor, requestId }, { key: bookingId, trx });
       }

@@ -110,6 +110,7 @@ export function manualLinkOf(booking: Booking): string | undefined {
 
 function meetingWish(given: {
   booking: Booking;
+  trainer: Pick<Trainer, 'lark'>;
   settings: BookingSettings;
   horizonMs: number;
   now: Date;
@@ -124,5 +125,8 @@ function meetingWish(given: {
   // Without an event of its own the meeting can only be a reservation.
   const isAllowed = settings.larkMeeting !== 'calendar' || !given.mayCreateEvent;
   const isPossible = isAllowed && endsAt.getTime() - now.getTime() <= given.horizonMs;
-  return { kind: 'make', reservation: isPossible ? { topic: topicFor(booking), endsAt } : undefined };
+  return {
+    kind: 'make',
+    reservation: isPossible ? { topic: topicFor(booking, given.trainer.lark.settings), endsAt } : undefined,
+  };
 }

@@ -101,8 +101,9 @@ function descriptionOf(booking: Booking, trainer: Pick<Trainer, 'name'>, meeting
   return lines.filter((line) => line !== undefined).join('\n');
 }
 
-/** The name of the meeting itself. */
-export function topicFor(booking: Booking): string {
+/** The name of the meeting itself; without the merchant where the trainer does not want client details. */
+export function topicFor(booking: Booking, settings?: Pick<ContentSettings, 'includeClientDetails'>): string {
+  if (settings?.includeClientDetails === false) return NEUTRAL_TITLES.Remote;
   return fillTemplate(TITLES.Remote, { merchantName: booking.merchantName ?? booking.name });
 }
 

@@ -12,9 +12,12 @@ export interface FindBookingsDeps {
   now: Now;
 }
 
+/** The net is cast every other minute: what was saved before has had its look, and is left to its repetition. */
+const JUST_SAVED_MS = 5 * 60_000;
+
 /**
  * The net under every other trigger: enqueues the bookings that Salesforce says are not in step, oldest first. Those
- * whose repetition waits already are left to it.
+ * whose repetition waits already are left to it, unless somebody has just saved them anew.
  * @param options.alsoUnfinished also those whose last pass did not succeed or met a conflict, and those that wait for a
  *   trainer who is connected by now: at start and nightly, so that a lost database or a lost job loses nothing
  * @returns how many were enqueued
@@ -28,11 +31,16 @@ export async function findLostTriggers(
     OR (Sync_Status__c = 'Conflict' AND End__c > ${deps.now()})
     OR ((Meeting_Link_Status__c = 'Pending Trainer Setup' OR Lark_Calendar_Event_ID__c = null)
       AND Status__c = 'Confirmed' AND End__c > ${deps.now()} AND Trainer__r.Lark_Connected__c = true)`;
-  const ids = await bookingsWhere(deps, options.alsoUnfinished === true ? unfinished : behind);
-  const inRetry = await bookingsInRetry(deps.queue, ids);
+  const found = await rowsWhere(deps, options.alsoUnfinished === true ? unfinished : behind);
+  const inRetry = await bookingsInRetry(
+    deps.queue,
+    found.map(({ id }) => id),
+  );
+  const savedSince = new Date(deps.now().getTime() - JUST_SAVED_MS);
+  const lost = found.filter(({ id, isSaved, modified }) => !inRetry.has(id) || (isSaved && modified >= savedSince));
   return enqueue(
     deps,
-    ids.filter((id) => !inRetry.has(id)),
+    lost.map(({ id }) => id),
     'lost-trigger',
   );
 }
@@ -43,7 +51,7 @@ export async function findLostTriggers(
  */
 export async function retryPendingFor(deps: FindBookingsDeps, trainerId: string): Promise<number> {
   const waiting = soql`(Meeting_Link_Status__c IN ('Pending Trainer Setup', 'Not Needed')
-    OR Sync_Status__c IN ('Pending', 'Failed'))`;
+    OR Lark_Calendar_Event_ID__c = null OR Sync_Status__c IN ('Pending', 'Failed'))`;
   const where = soql`Trainer__c = ${trainerId} AND Status__c = 'Confirmed' AND End__c > ${deps.now()} AND ${waiting}`;
   const ids = [...(await bookingsWhere(deps, where)), ...(await bookingsToClear(deps, trainerId))];
   return enqueue(deps, [...new Set(ids)], 'trainer-connected');
@@ -68,10 +76,19 @@ async function bookingsToClear(deps: FindBookingsDeps, trainerId: string): Promi
 }
 
 async function bookingsWhere(deps: FindBookingsDeps, where: Soql): Promise<string[]> {
+  return (await rowsWhere(deps, where)).map(({ id }) => id);
+}
+
+async function rowsWhere(deps: FindBookingsDeps, where: Soql) {
   const rows = await deps.records.query(
-    soql`SELECT Id FROM Training_Booking__c WHERE ${where} ORDER BY LastModifiedDate ASC`,
+    soql`SELECT Id, Sync_Key__c, LastModifiedDate FROM Training_Booking__c WHERE ${where} ORDER BY LastModifiedDate ASC`,
   );
-  return rows.map(({ Id }) => longId(Id));
+  return rows.map(({ Id, Sync_Key__c, LastModifiedDate }) => ({
+    id: longId(Id),
+    /** By a person, and no pass has shown that revision yet. */
+    isSaved: Sync_Key__c === 'P',
+    modified: new Date(String(LastModifiedDate)),
+  }));
 }
 
 async function enqueue(deps: FindBookingsDeps, ids: readonly string[], actor: string): Promise<number> {

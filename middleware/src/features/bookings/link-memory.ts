@@ -3,6 +3,7 @@ import type { Database, Transaction } from '../../storage/database.ts';
 import type { StoredBooking } from './booking-row.ts';
 import type { Effect } from './effect.ts';
 import type { SyncResults } from './sync-results.ts';
+import { addTimelineEntry, waitingLinkLine, type PassContext } from './timeline.ts';
 
 /** What is remembered of a booking's link beside what Salesforce shows of it. */
 export interface LinkMemory {
@@ -53,11 +54,25 @@ export async function readLinkMemory(db: Database | Transaction, bookingId: stri
  * before the first one is fulfilled is the same wish, so that it is done once, whatever crashes or is repeated.
  */
 export async function askForNewMeeting(
-  deps: LinkMemoryDeps,
+  deps: { db: Transaction; now: Now },
+  context: PassContext,
   booking: StoredBooking,
   effects: readonly Effect[],
 ): Promise<LinkMemory> {
   const known = (await readLinkMemory(deps.db, booking.id)) ?? noLinkMemory;
+  const isNews =
+    booking.meetingLinkStatus === 'Manual' ? booking.meetingLink !== known.link : isEmptied(booking, known);
+  if (isNews) {
+    const isTyped = booking.meetingLink !== undefined;
+    await addTimelineEntry(deps, context, {
+      step: 'Meeting link',
+      outcome: 'changed',
+      message: isTyped ? 'A person entered the meeting link.' : 'A person emptied the meeting link.',
+      generation: known.changes,
+      oldLink: known.link,
+      newLink: booking.meetingLink,
+    });
+  }
   const shown = booking.meetingLink ?? known.link;
   const isTyped = booking.meetingLinkStatus === 'Manual';
   const wish: LinkMemory = {
@@ -84,20 +99,50 @@ export async function noteTypedLink(deps: LinkMemoryDeps, booking: StoredBooking
   });
 }
 
+export interface FollowedLink {
+  memory: LinkMemory;
+  isKnown: boolean;
+  /** The link was missing already, and the timeline says so. */
+  wasMissing: boolean;
+}
+
 /** Takes a link that a person emptied inside Salesforce as the wish for a new meeting. */
 export async function followLink(
-  deps: LinkMemoryDeps,
+  deps: { db: Database; now: Now },
+  context: PassContext,
   booking: StoredBooking,
   effects: readonly Effect[],
-): Promise<{ memory: LinkMemory; isKnown: boolean }> {
+): Promise<FollowedLink> {
+  const known = await recallLink(deps, booking);
+  if (!known) return { memory: noLinkMemory, isKnown: false, wasMissing: false };
+  if (!isEmptied(booking, known)) {
+    return { memory: known, isKnown: true, wasMissing: known.link !== undefined && known.emptiedLink === known.link };
+  }
+  const memory = await deps.db
+    .transaction()
+    .execute((trx) => askForNewMeeting({ db: trx, now: deps.now }, context, booking, effects));
+  return { memory, isKnown: true, wasMissing: true };
+}
+
+/** A pass that died after Salesforce had its results left its line of the timeline: what it tells is what was shown. */
+async function recallLink(deps: LinkMemoryDeps, booking: StoredBooking): Promise<LinkMemory | undefined> {
   const known = await readLinkMemory(deps.db, booking.id);
-  if (!known) return { memory: noLinkMemory, isKnown: false };
-  const isEmptied =
+  const line = await waitingLinkLine(deps.db, booking.id);
+  if (!line || line.newLink !== booking.meetingLink || booking.meetingLinkStatus === undefined) return known;
+  const before = known ?? { ...noLinkMemory, link: line.oldLink };
+  const { meetingLink, meetingLinkStatus } = booking;
+  const recalled = { ...before, ...linkAfter(before, { meetingLink, meetingLinkStatus }) };
+  await saveLinkMemory(deps, booking.id, recalled);
+  return recalled;
+}
+
+function isEmptied(booking: StoredBooking, known: LinkMemory): boolean {
+  return (
     booking.meetingLink === undefined &&
     booking.meetingLinkStatus === 'Pending' &&
     known.link !== undefined &&
-    known.emptiedLink !== known.link;
-  return { memory: isEmptied ? await askForNewMeeting(deps, booking, effects) : known, isKnown: true };
+    known.emptiedLink !== known.link
+  );
 }
 
 /** Remembers what Salesforce shows after a pass. `isFulfilled`: the pass left nothing open. */
@@ -130,7 +175,7 @@ function linkAfter(
 }
 
 /** The link that people knew before this pass. */
-export function linkBefore(booking: StoredBooking, { memory, isKnown }: { memory: LinkMemory; isKnown: boolean }) {
+export function linkBefore(booking: StoredBooking, { memory, isKnown }: FollowedLink): string | undefined {
   const isOurs = booking.meetingLink !== undefined && booking.meetingLinkStatus !== 'Manual';
   const isOldNews = !isKnown && booking.syncedRevision === booking.revision;
   return isOurs || isOldNews ? booking.meetingLink : memory.link;

@@ -31,7 +31,7 @@ export async function moveToSlot(
         ? 'a request on its way'
         : await holderOf(deps, bookingId, { ...slot, merchantReference: undefined });
     if (holder !== undefined) throw await slotTaken(deps, { trainer, slot, timeZone: time.timeZone });
-    if (bookingId !== undefined) await releaseHoldOf(deps.db, bookingId);
+    if (bookingId !== undefined) await releaseHoldOf(deps.db, bookingId, slot);
   }
   throw new AppError('request_in_progress', 'This time is being booked at the moment. Please try again shortly.', {
     retryable: true,

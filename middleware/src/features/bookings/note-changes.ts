@@ -1,10 +1,10 @@
 import type { Log, Now } from '../../core/runtime.ts';
 import type { Database } from '../../storage/database.ts';
 import type { StoredBooking } from './booking-row.ts';
-import { linkBefore, type LinkMemory } from './link-memory.ts';
+import { linkBefore, type FollowedLink } from './link-memory.ts';
 import type { EffectsRun } from './run-effects.ts';
 import type { PassOutcome, SyncResults } from './sync-results.ts';
-import { addTimelineEntry, type PassContext } from './timeline.ts';
+import { addTimelineEntry, keyOf, waitingLinkLine, type PassContext } from './timeline.ts';
 
 export interface NoteChangesDeps {
   db: Database;
@@ -23,7 +23,7 @@ export async function noteChanges(
     results: SyncResults;
     outcome: PassOutcome;
     run: EffectsRun;
-    link: { memory: LinkMemory; isKnown: boolean };
+    link: FollowedLink;
   },
 ): Promise<void> {
   const { results, outcome, run, link } = given;
@@ -48,17 +48,29 @@ export async function noteChanges(
     });
     await deps.inviteTrainer(booking.trainerId);
   }
-  const oldLink = linkBefore(booking, link);
-  if (results.meetingLink !== oldLink && outcome.kind !== 'left-alone') {
-    await addTimelineEntry(deps, context, {
-      step: 'Meeting link',
-      outcome: 'changed',
-      message: linkChangeText(oldLink, results.meetingLink, results.meetingLinkSource === 'Manual'),
-      generation: link.memory.changes,
-      oldLink,
-      newLink: results.meetingLink,
-    });
-  }
+  if (outcome.kind !== 'left-alone') await noteLink(deps, context, booking, { results, link });
+}
+
+/** One line for each change. What replaces a link that was missing for a while is told with that link. */
+async function noteLink(
+  deps: NoteChangesDeps,
+  context: PassContext,
+  booking: StoredBooking,
+  { results, link }: { results: SyncResults; link: FollowedLink },
+): Promise<void> {
+  const line = { step: 'Meeting link', outcome: 'changed', generation: link.memory.changes } as const;
+  const waiting = await waitingLinkLine(deps.db, booking.id);
+  const isSameLine = waiting?.key === keyOf(context, line);
+  const isMissing = link.wasMissing && booking.meetingLink === undefined;
+  // What the timeline is about to tell was before this, too; a line that is written anew keeps its beginning.
+  const known = isMissing ? undefined : linkBefore(booking, link);
+  const shown = waiting ? (isSameLine ? waiting.oldLink : waiting.newLink) : known;
+  const newLink = results.meetingLink;
+  if (newLink === shown) return;
+  const latest = shown ?? waiting?.oldLink ?? link.memory.link;
+  const oldLink = latest === newLink ? undefined : latest;
+  const message = linkChangeText(oldLink, newLink, results.meetingLinkSource === 'Manual');
+  await addTimelineEntry(deps, context, { ...line, message, oldLink, newLink });
 }
 
 function linkChangeText(before: string | undefined, after: string | undefined, isTyped: boolean): string {

@@ -189,6 +189,18 @@ function passOver(deps: PerformDeps, context: PassContext, effect: Effect, { isP
     return deps.tokens.withAccessToken(effect.connectionId satisfies ConnectionId, send);
   }
 
+  /**
+   * Until the answer is written down nobody knows what is there, or whether anything is: it is written again before it is
+   * relied on, also when what was there before is wanted again.
+   */
+  function inDoubt<T>(send: (token: string) => Promise<T>): (token: string) => Promise<T> {
+    return async (token) => {
+      current = { ...current, contentHash: undefined };
+      await saveEffect(deps.db, current, deps.now());
+      return send(token);
+    };
+  }
+
   function failed(failure: Failure): TimelineEntry {
     const outcome = failure.unknownOutcome ? 'uncertain' : 'failed';
     return line(stepOfKind, outcome, failure.message);
@@ -250,7 +262,7 @@ function passOver(deps: PerformDeps, context: PassContext, effect: Effect, { isP
     ): Promise<Performed> {
       const started = deps.now().getTime();
       try {
-        await call(send);
+        await call(inDoubt(send));
         await deps.step(`${name}.answered`);
         await record(outcome(), { ...entry, durationMs: deps.now().getTime() - started });
         await deps.step(`${name}.recorded`);
@@ -269,7 +281,7 @@ function passOver(deps: PerformDeps, context: PassContext, effect: Effect, { isP
     async remove(name: string, send: (token: string) => Promise<unknown>): Promise<Performed> {
       const step = stepOfKind;
       try {
-        await call(send);
+        await call(inDoubt(send));
         await deps.step(`${name}.remove.answered`);
         await record({ state: 'removed' }, line(step, 'removed', 'Removed.'));
         await deps.step(`${name}.remove.recorded`);

@@ -64,7 +64,9 @@ interface KnownHold {
 async function followMoved(deps: RebuildHoldsDeps, before: readonly KnownHold[], now: readonly KnownHold[]) {
   const current = new Map(now.map((hold) => [hold.booking_id, hold]));
   const gone = before.filter(({ booking_id }) => !current.has(booking_id));
-  for (const { booking_id } of gone) await releaseHoldOf(deps.db, String(booking_id));
+  for (const { booking_id, trainer_id, starts_at, ends_at } of gone) {
+    await releaseHoldOf(deps.db, String(booking_id), { trainerId: trainer_id, start: starts_at, end: ends_at });
+  }
   const moved = before.flatMap((hold) => {
     const wanted = current.get(hold.booking_id);
     return wanted && !isSamePlace(hold, wanted) ? [wanted] : [];

@@ -93,8 +93,9 @@ export async function reconcileBooking(deps: ReconcileDeps, input: ReconcileInpu
 export async function reconcileUnderLease(deps: PassDeps, input: ReconcileInput): Promise<Reconciled | undefined> {
   const snapshot = input.snapshot ?? (await readBooking(deps, input.bookingId));
   if (!snapshot) {
-    await forgetSlot(deps, input.bookingId);
+    // First: it stops when Salesforce shows no bookings at all, and then nothing may be given away.
     await removeDeleted(deps, input);
+    await forgetSlot(deps, input.bookingId);
     return undefined;
   }
   const trainer = input.snapshot?.trainer ?? (await deps.findTrainer({ trainerId: snapshot.booking.trainerId }));
@@ -114,7 +115,7 @@ async function pass(
   const settings = deps.settings();
   const slot = await followSlot(deps, booking);
   const effectsBefore = await recallEffects(deps.db, snapshot, deps.now());
-  const link = await followLink(deps, booking, effectsBefore);
+  const link = await followLink(deps, context, booking, effectsBefore);
   const desired = desiredEffects({
     booking,
     trainer,
@@ -137,7 +138,10 @@ async function pass(
     conflict: slot.conflict,
     isLastAttempt: input.isLastAttempt,
   });
-  const results = resultsOf(booking, run.effects, outcome, settings, link.memory);
+  const isInvitationOpen = run.invitation?.kind === 'temporary' && input.isLastAttempt !== true;
+  const found = resultsOf(booking, run.effects, outcome, settings, link.memory);
+  // Salesforce counts it as open too: the repetition may be lost with this process.
+  const results = { ...found, isDone: found.isDone && !isInvitationOpen };
   await noteChanges(deps, context, booking, { results, outcome, run, link });
   const after = withResults(booking, results);
   await deps.announce?.(after, { isSaved: false });
@@ -199,13 +203,10 @@ async function runIfPossible(
 }
 
 /** The error that makes the queue come back, if Salesforce did not take the results. */
-async function tryWriteBack(
-  deps: PassDeps,
-  { settle, ...results }: Parameters<typeof writeBack>[1] & { settle: () => Promise<void> },
-): Promise<AppError | undefined> {
+async function tryWriteBack(deps: PassDeps, results: Parameters<typeof writeBack>[1]): Promise<AppError | undefined> {
   try {
     await deps.keepLease();
-    if (await writeBack(deps, results)) await settle();
+    await writeBack(deps, results);
     return undefined;
   } catch (error) {
     if (!(error instanceof SalesforceError)) throw error;

@@ -77,13 +77,22 @@ export async function releaseTentativeHold(db: Database, holdId: string): Promis
   await db.deleteFrom('slot_hold').where('id', '=', holdId).where('state', '=', 'tentative').execute();
 }
 
-/** Frees the slot of a booking. @returns the trainer whose time became free */
-export async function releaseHoldOf(db: Database, bookingId: string): Promise<string | undefined> {
-  const row = await db
-    .deleteFrom('slot_hold')
-    .where('booking_id', '=', bookingId)
-    .returning('trainer_id')
-    .executeTakeFirst();
+/**
+ * Frees the slot of a booking.
+ * @param at frees it only where it still is in the way of this; a hold that has moved meanwhile stays
+ * @returns the trainer whose time became free
+ */
+export async function releaseHoldOf(
+  db: Database,
+  bookingId: string,
+  at?: Pick<WantedSlot, 'trainerId' | 'start' | 'end'>,
+): Promise<string | undefined> {
+  const own = db.deleteFrom('slot_hold').where('booking_id', '=', bookingId);
+  const there =
+    at === undefined
+      ? own
+      : own.where('trainer_id', '=', at.trainerId).where('starts_at', '<', at.end).where('ends_at', '>', at.start);
+  const row = await there.returning('trainer_id').executeTakeFirst();
   return row?.trainer_id;
 }
 

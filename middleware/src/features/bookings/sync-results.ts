@@ -45,18 +45,19 @@ export function resultsOf(
   // A link that somebody emptied does not come back; one that is to be replaced stays until the new one is there.
   const oldest = booking.meetingLink === undefined ? link.staleGeneration : 0;
   const done = effects.filter(
-    (effect) => effect.state === 'done' && effect.connectionId === owner && effect.generation > oldest,
+    (effect) => effect.state === 'done' && effect.connectionId === owner && effect.kind !== 'invitation',
   );
-  const reservation = done.findLast((effect) => effect.kind === 'reservation');
-  const event = done.findLast((effect) => effect.kind === 'event');
+  const reservation = done.findLast(({ kind, generation }) => kind === 'reservation' && generation > oldest);
+  const event = done.findLast(({ kind }) => kind === 'event');
+  const eventWithLink = event && event.generation > oldest ? event : undefined;
   return {
     ...(outcome.kind === 'left-alone'
       ? linkAsItIs(booking)
-      : linkOf(booking, { reservation, event, outcome, settings, link })),
+      : linkOf(booking, { reservation, event: eventWithLink, outcome, settings, link })),
     larkReserveId: reservation?.externalId,
     larkMeetingNumber: reservation?.meetingNumber,
     larkEventId: event?.externalId,
-    ...syncOf(outcome, reservation !== undefined || event !== undefined),
+    ...syncOf(outcome, done.length > 0),
   };
 }
 
@@ -81,7 +82,7 @@ function linkOf(
   },
 ): Link {
   const manualLink = manualLinkOf(booking);
-  if (manualLink !== undefined && !isReplaced(manualLink, given)) {
+  if (manualLink !== undefined && !isTypedLinkReplaced(manualLink, given)) {
     return { meetingLink: manualLink, meetingLinkStatus: 'Manual', meetingLinkSource: 'Manual' };
   }
   const none = { meetingLink: undefined, meetingLinkSource: undefined };
@@ -89,7 +90,13 @@ function linkOf(
     return { ...none, meetingLinkStatus: 'Not Needed' };
   }
   const { event, reservation, outcome } = given;
-  if (event?.meeting === 'own' && event.link !== undefined) {
+  const { staleGeneration } = given.link;
+  // Once the new meeting is there, the old one does not come back, also while the event still shows it.
+  const isReplaced =
+    (event?.generation ?? 0) <= staleGeneration &&
+    reservation?.link !== undefined &&
+    reservation.generation > staleGeneration;
+  if (event?.meeting === 'own' && event.link !== undefined && !isReplaced) {
     return { meetingLink: event.link, meetingLinkStatus: 'Ready', meetingLinkSource: 'Lark Calendar' };
   }
   if (reservation?.link !== undefined) {
@@ -101,7 +108,7 @@ function linkOf(
 }
 
 /** A typed link that shall be replaced stays until the new meeting is there. */
-function isReplaced(
+function isTypedLinkReplaced(
   manualLink: string,
   {
     event,

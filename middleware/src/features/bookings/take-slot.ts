@@ -68,7 +68,7 @@ async function askHolder(
     throw await slotTaken(deps, wanted);
   }
   // Salesforce says that the booking has left the slot: the hold is out of date.
-  await releaseHoldOf(deps.db, hold.bookingId);
+  await releaseHoldOf(deps.db, hold.bookingId, wanted.slot);
   return undefined;
 }
 

@@ -46,7 +46,7 @@ export async function addTimelineEntry(
   entry: TimelineEntry,
 ): Promise<void> {
   const now = deps.now();
-  const key = [context.bookingId, context.revision, entry.step, entry.generation ?? 0, entry.outcome].join(':');
+  const key = keyOf(context, entry);
   const row = JSON.stringify({
     Key__c: key,
     Booking__c: context.bookingId,
@@ -68,6 +68,10 @@ export async function addTimelineEntry(
     .execute();
 }
 
+export function keyOf({ bookingId, revision }: PassContext, entry: Omit<TimelineEntry, 'message'>): string {
+  return [bookingId, revision, entry.step, entry.generation ?? 0, entry.outcome].join(':');
+}
+
 export interface WaitingEntry {
   key: string;
   row: Row;
@@ -85,6 +89,24 @@ export async function waitingEntries(db: Database, bookingId: string): Promise<W
     .limit(200)
     .execute();
   return rows.map((entry) => ({ key: entry.key, row: JSON.parse(entry.row) as Row, createdAt: entry.created_at }));
+}
+
+/** The newest line about the booking's link that Salesforce is not known to have. */
+export async function waitingLinkLine(
+  db: Database | Transaction,
+  bookingId: string,
+): Promise<{ key: string; oldLink: string | undefined; newLink: string | undefined } | undefined> {
+  const line = await db
+    .selectFrom('timeline_entry')
+    .select(['key', 'row'])
+    .where('booking_id', '=', bookingId)
+    .where('key', 'like', '%:Meeting link:%')
+    .orderBy('created_at', 'desc')
+    .orderBy('key', 'desc')
+    .executeTakeFirst();
+  if (!line) return undefined;
+  const row = JSON.parse(line.row) as { Old_Link__c: string | null; New_Link__c: string | null };
+  return { key: line.key, oldLink: row.Old_Link__c ?? undefined, newLink: row.New_Link__c ?? undefined };
 }
 
 /** Forgets lines that Salesforce has, unless they were written anew meanwhile. */

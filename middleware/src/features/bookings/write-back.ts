@@ -30,9 +30,13 @@ export interface WriteBack {
  * Writes the results of a pass to Salesforce in one composite: the booking, its event rows, its timeline. Only what
  * differs is sent; nothing at all when nothing does. A refusal because a newer pass has written is not an error. Any
  * other one is thrown when the rest is there. Throws `SalesforceError`.
+ * @param pass.settle called as soon as the booking shows these results
  * @returns whether the booking shows these results now; not when a newer pass has written
  */
-export async function writeBack(deps: WriteBackDeps, pass: WriteBack): Promise<boolean> {
+export async function writeBack(
+  deps: WriteBackDeps,
+  pass: WriteBack & { settle: () => Promise<void> },
+): Promise<boolean> {
   const entries = await waitingEntries(deps.db, pass.booking.id);
   const patch = bookingPatch(pass.booking, pass.results);
   const rows = changedEventRows(pass, deps.now());
@@ -51,10 +55,14 @@ export async function writeBack(deps: WriteBackDeps, pass: WriteBack): Promise<b
       ),
     );
   }
-  if (requests.length === 0) return true;
+  if (requests.length === 0) {
+    await pass.settle();
+    return true;
+  }
   await deps.step('write-back.before');
   const { refusal, isNewer: isOutdated } = await send(deps, requests, entries);
   await deps.step('write-back.after');
+  if (!refusal && !isOutdated) await pass.settle();
   await forgetEntries(deps.db, entries);
   if (refusal) throw refusal;
   return !isOutdated;
@@ -99,7 +107,10 @@ async function send(
   }
 }
 
-/** The validation rule `Synced_Revision_Never_Falls` names this field; other rules, which an org may add, name others. */
+/**
+ * The validation rules `Synced_Revision_Never_Falls` and `Typed_Link_Outlives_Older_Results` name this field; other ones,
+ * which an org may add, name others.
+ */
 function isNewer({ referenceId, code, fields }: SalesforceError): boolean {
   return (
     referenceId === 'booking' && code === 'FIELD_CUSTOM_VALIDATION_EXCEPTION' && fields.includes('Synced_Revision__c')

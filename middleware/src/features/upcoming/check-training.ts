@@ -41,6 +41,8 @@ interface Conclusion {
   text: string;
   differences?: readonly SeenDifference[];
   needsPass?: boolean;
+  /** Nothing is known yet: the next hourly look tries again. */
+  isOpen?: boolean;
   mail?: TellTrainer;
   alert?: string;
 }
@@ -48,7 +50,8 @@ interface Conclusion {
 /**
  * Looks at one training that starts within a day: is the trainer connected, do meeting and event exist and show what the
  * booking says. What differs is set right by a pass over the booking; what cannot be set right is told, once for each
- * revision of the booking. Trouble that may pass is thrown (retryable) until the last attempt.
+ * revision of the booking. Trouble that may pass is thrown (retryable) until the last attempt, and then told; the booking
+ * stays unchecked.
  */
 export async function checkTraining(
   deps: CheckTrainingDeps,
@@ -94,6 +97,15 @@ async function conclude(
 
 function afterTrouble(expected: ExpectedTraining, { kind, reason }: Trouble): Conclusion {
   const { needsLink, event, reservation, trainerName } = expected;
+  if (kind === 'passing') {
+    return {
+      outcome: 'failed',
+      isOpen: true,
+      text: `The meeting and event of this training could not be looked at: ${reason} The administrators were told; it is looked at again every hour.`,
+      // Without the reason, which may differ from hour to hour: the same words are not mailed again and again.
+      alert: `The meeting and event of training ${expected.name} with ${trainerName}, ${whenOf(expected)}, could not be looked at so far. They are looked at again every hour.`,
+    };
+  }
   if (kind !== 'connect') return cannotBeMended(expected, `its meeting and event could not be looked at: ${reason}`);
   if (!needsLink && !event && !reservation) {
     return { outcome: 'skipped', text: `There is nothing to look at: ${reason}` };
@@ -127,12 +139,7 @@ async function settle(deps: CheckTrainingDeps, expected: ExpectedTraining, concl
     actor: 'check-upcoming',
     requestId: randomUUID(),
     also: async (trx) => {
-      const row = { revision, checked_at: deps.now() };
-      await trx
-        .insertInto('upcoming_check')
-        .values({ booking_id: bookingId, ...row })
-        .onConflict((conflict) => conflict.column('booking_id').doUpdateSet(row))
-        .execute();
+      if (conclusion.isOpen !== true) await keepChecked(trx, expected, deps.now());
       if (mail) await deps.queue.enqueue(tellTrainerJob, mail, { key: keyOf(mail, revision), trx });
     },
   });
@@ -140,6 +147,15 @@ async function settle(deps: CheckTrainingDeps, expected: ExpectedTraining, concl
   if (conclusion.needsPass === true) await deps.bringInStep(bookingId);
   if (conclusion.alert !== undefined) deps.alert(conclusion.alert);
   deps.log.info({ bookingId, outcome }, 'a training of the next day was checked');
+}
+
+async function keepChecked(trx: Transaction, { bookingId, revision }: ExpectedTraining, now: Date): Promise<void> {
+  const row = { revision, checked_at: now };
+  await trx
+    .insertInto('upcoming_check')
+    .values({ booking_id: bookingId, ...row })
+    .onConflict((conflict) => conflict.column('booking_id').doUpdateSet(row))
+    .execute();
 }
 
 async function isChecked(db: Database, { bookingId, revision }: ExpectedTraining): Promise<boolean> {

@@ -2,7 +2,7 @@ import type { CalendarEvent } from '../ports/calendar.ts';
 import type { EventMark } from '../ports/event-reader.ts';
 import { toUnixSeconds } from './time.ts';
 
-const MARK = /\[trainer-connect ([A-Za-z0-9]{1,40}) ([A-Za-z0-9]{15,18}) (\d{1,12})-(\d{1,12})\]/;
+const MARK = /\[trainer-connect ([A-Za-z0-9]{1,40}) ([A-Za-z0-9]{15,18}) (\d{1,12})-(\d{1,12})\]/g;
 
 /**
  * The last line of a description, by which an event is known again: whose it is, for which booking, and when it took
@@ -14,9 +14,12 @@ export function markOf(event: CalendarEvent, installationId: string | undefined)
   return `\n\n[trainer-connect ${installationId} ${event.bookingId} ${time}]`;
 }
 
-/** Reads the mark of this installation, wherever in the text it stands now; undefined: there is none, or another's. */
+/**
+ * Reads the mark of this installation, wherever in the text it stands now; undefined: there is none, or another's. The
+ * last one counts: what people write may hold one, and stands before ours.
+ */
 export function readMark(description: string, installationId: string | undefined): EventMark | undefined {
-  const [, owner, bookingId, start, end] = MARK.exec(description) ?? [];
+  const [, owner, bookingId, start, end] = [...description.matchAll(MARK)].at(-1) ?? [];
   if (installationId === undefined || owner !== installationId || bookingId === undefined) return undefined;
   return { bookingId, start: new Date(Number(start) * 1000), end: new Date(Number(end) * 1000) };
 }

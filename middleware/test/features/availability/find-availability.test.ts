@@ -105,6 +105,23 @@ test('Slots are the working hours without bookings and without busy time of the 
   assert.deepEqual([found?.unknown, found?.notes], [[], []]);
 });
 
+test('On the day the clocks are put back no slot begins or ends at the second of two equal local times', async () => {
+  const night = {
+    Time_Zone__c: 'Europe/Paris',
+    Work_Day_Start__c: '00:00',
+    Work_Day_End__c: '06:00',
+    Work_Days__c: 'Sun',
+  };
+  const paris = trainerOf(MEI, night);
+  // 02:00 to 03:00 in Paris is 00:00 to 01:00 in UTC, and then once more.
+  const sunday = span('2026-10-24T22:00:00Z', '2026-10-25T23:00:00Z');
+  const { deps } = fixture({ now: '2026-10-20T00:00:00Z' });
+  const [found] = await findAvailability(deps, [{ trainer: paris, span: sunday }]);
+  assert.deepEqual(starts(found?.slots ?? []), ['22:00', '23:00', '02:00', '03:00', '04:00']);
+  const next = await nextFreeSlots(deps, paris, sunday.start, { durationMs: 3_600_000, count: 3 });
+  assert.deepEqual(starts(next), ['22:00', '23:00', '02:00']);
+});
+
 test('A connected calendar that cannot be read makes the time unknown, with the reason, and offers nothing', async () => {
   const troubles = [
     new ProviderError('lark', 'not-sent', 'Lark could not be reached.'),

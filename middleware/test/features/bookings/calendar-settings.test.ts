@@ -44,6 +44,10 @@ test('Without client details neither merchant, contact nor notes are shown', asy
   await kit.reconcile(id);
   assert.equal(event()?.title, 'Remote Training');
   assert.doesNotMatch(JSON.stringify(event()), /Coffee Corner|Secret|Ann/);
+  assert.deepEqual(
+    [...kit.lark.reservations.values()].map(({ topic }) => topic),
+    ['Remote Training'],
+  );
 });
 
 test('With the calendar off the link is made all the same, by a reservation alone', async () => {
@@ -113,6 +117,23 @@ test('What cannot be removed of a deleted training yet is kept for the next time
   kit.lark.connect(`lark:${MEI}`);
   kit.lark.fail('deleteEvent', 'temporary');
   await assert.rejects(kit.reconcile(id), { code: 'provider_unavailable' });
+  await kit.reconcile(id).catch(() => undefined);
+  assert.deepEqual([kit.lark.events.size, kit.lark.reservations.size], [0, 0]);
+});
+
+test('Where Salesforce shows no booking at all nothing is removed: a permission may be lost', async () => {
+  const id = kit.addBooking();
+  await kit.reconcile(id);
+  const row = kit.row(id);
+  kit.salesforce.bookings.clear();
+  await assert.rejects(kit.reconcile(id), { code: 'salesforce_unavailable', retryable: true });
+  assert.deepEqual([kit.lark.events.size, kit.lark.reservations.size], [1, 1]);
+  assert.equal((await database.db.selectFrom('effect').selectAll().execute()).length, 2);
+  kit.salesforce.bookings.set(id, row);
+  assert.equal((await kit.reconcile(id)).booking.id, id);
+  // It is gone from the recycle bin as well, but others are shown.
+  kit.salesforce.bookings.clear();
+  kit.addBooking();
   await kit.reconcile(id).catch(() => undefined);
   assert.deepEqual([kit.lark.events.size, kit.lark.reservations.size], [0, 0]);
 });

@@ -44,7 +44,7 @@ test('Lost triggers are found by their key, oldest first, and enqueued by bookin
   assert.equal(await findLostTriggers(deps), 2);
   assert.deepEqual(keys, [B1, B2]);
   assert.deepEqual(queries, [
-    "SELECT Id FROM Training_Booking__c WHERE Sync_Key__c IN ('P', 'M') ORDER BY LastModifiedDate ASC",
+    "SELECT Id, Sync_Key__c, LastModifiedDate FROM Training_Booking__c WHERE Sync_Key__c IN ('P', 'M') ORDER BY LastModifiedDate ASC",
   ]);
 });
 
@@ -68,6 +68,20 @@ test('A booking whose repetition waits is left to it; one that waits for a new t
   assert.deepEqual(keys, [B2]);
 });
 
+test('A booking that was just saved anew does not wait for its repetition: that trigger may be lost', async () => {
+  const B3 = 'a0B000000000003EAA';
+  const { deps, keys } = fixture(
+    [
+      { Id: B1, Sync_Key__c: 'P', LastModifiedDate: '2026-11-20T23:55:00.000+0000' },
+      { Id: B2, Sync_Key__c: 'P', LastModifiedDate: '2026-11-20T23:54:59.000+0000' },
+      { Id: B3, Sync_Key__c: 'M', LastModifiedDate: '2026-11-20T23:59:00.000+0000' },
+    ],
+    [B1, B2, B3].map((id) => `retry:${id}`),
+  );
+  assert.equal(await findLostTriggers(deps), 1);
+  assert.deepEqual(keys, [B1]);
+});
+
 test('A trainer who connects, or whose time becomes free, wakes their own future bookings only', async () => {
   const { deps, queries } = fixture([{ Id: B1, Booking__c: B1 }]);
   await retryPendingFor(deps, MEI);
@@ -86,6 +100,8 @@ test('A trainer who connects wakes bookings of others as well that left somethin
   ]);
   assert.equal(await retryPendingFor(deps, MEI), 2);
   assert.deepEqual(keys, [B1, B2]);
+  // Bookings with a typed link have all they need but the trainer's own event.
+  assert.match(queries[0] ?? '', /'Not Needed'\) OR Lark_Calendar_Event_ID__c = null OR Sync_Status__c IN/);
   assert.match(queries[1] ?? '', new RegExp(`Connection_ID__c = 'lark:${MEI}' .*Booking__r.Trainer__c != '${MEI}'`));
 });
 

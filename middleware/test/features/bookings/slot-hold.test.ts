@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import type { OpenDatabase } from '../../../src/storage/open-database.ts';
+import { checkSlot } from '../../../src/features/bookings/check-slot.ts';
 import { cleanUpBookings } from '../../../src/features/bookings/clean-up.ts';
 import { rebuildHolds } from '../../../src/features/bookings/rebuild-holds.ts';
 import {
@@ -174,4 +175,46 @@ onEach('Cleaning up forgets holds of the past and keeps those of the future', as
   deps.clock.set('2026-11-25T11:01:00Z');
   await cleanUpBookings(deps);
   assert.equal((await deps.db.selectFrom('slot_hold').selectAll().execute()).length, 0);
+});
+
+onEach('A hold that moved away while it was looked at is not dropped at its new place', async (deps) => {
+  await followHold(deps, 'b1', slot('10:00', '11:00'));
+  const row = { Name: 'TB-00001', Trainer__c: MEI, Status__c: 'Confirmed' };
+  const moved = { ...row, Start__c: '2026-11-24T14:00:00.000+0000', End__c: '2026-11-24T15:00:00.000+0000' };
+  const records = {
+    query: async <T extends Row>() => {
+      await followHold(deps, 'b1', slot('14:00', '15:00'));
+      return [moved] as Row[] as T[];
+    },
+  };
+  const check = await checkSlot({ ...deps, records }, 'b2', slot('10:00', '11:00'));
+  assert.equal(check.conflict, undefined);
+  const held = await deps.db.selectFrom('slot_hold').select(['booking_id', 'starts_at']).orderBy('starts_at').execute();
+  assert.deepEqual(
+    held.map(({ booking_id, starts_at }) => [booking_id, starts_at.toISOString().slice(11, 16)]),
+    [
+      ['b2', '10:00'],
+      ['b1', '14:00'],
+    ],
+  );
+});
+
+onEach('A hold is freed only where it is', async (deps) => {
+  await followHold(deps, 'b1', slot('10:00', '11:00'));
+  for (const other of [slot('11:00', '12:00'), slot('09:00', '10:00'), slot('10:00', '11:00', { trainerId: RAJ })]) {
+    assert.equal(await releaseHoldOf(deps.db, 'b1', other), undefined);
+  }
+  assert.equal(await releaseHoldOf(deps.db, 'b1', slot('10:30', '11:30')), MEI);
+});
+
+onEach('A hold that moved while the bookings were read survives the rebuilding', async (deps) => {
+  await followHold(deps, 'b1', slot('10:00', '11:00'));
+  const records = {
+    query: async <T extends Row>() => {
+      await followHold(deps, 'b1', slot('14:00', '15:00'));
+      return [] as T[];
+    },
+  };
+  await rebuildHolds({ ...deps, records });
+  assert.equal((await deps.db.selectFrom('slot_hold').selectAll().execute()).length, 1);
 });

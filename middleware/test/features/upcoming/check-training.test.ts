@@ -200,17 +200,35 @@ test('An onsite training of a trainer without Lark is nobody’s trouble', async
 });
 
 test('Trouble that may pass is tried again; at the last attempt the administrators are told', async () => {
-  lark.events.readEvent = failsWith(new ProviderError('lark', 'temporary', 'Lark is unavailable at the moment.'));
+  const { events } = lark;
+  lark.events = {
+    ...events,
+    readEvent: failsWith(new ProviderError('lark', 'temporary', 'Lark is unavailable at the moment.')),
+  };
   await assert.rejects(checkTraining(deps, job, first), (error: AppError) => error.retryable);
-  assert.deepEqual(written, []);
+  assert.equal(written.length, 0);
   nobodyWasTold();
   await checkTraining(deps, job, last);
   assert.deepEqual(
     written.map(({ outcome }) => outcome),
     ['failed'],
   );
-  assert.match(alerts[0] ?? '', /could not be looked at: Lark is unavailable/);
+  assert.match(written[0]?.message ?? '', /could not be looked at: Lark is unavailable/);
   assert.deepEqual(mails, []);
+  // The next hour, and other trouble: the same words, which are not mailed again and again.
+  lark.events = { ...events, readEvent: failsWith(new ProviderError('lark', 'rate-limited', 'Slower, please.')) };
+  await checkTraining(deps, job, last);
+  assert.equal(alerts.length, 2);
+  assert.match(alerts[0] ?? '', /TB-00001/);
+  assert.equal(alerts[1], alerts[0]);
+  // Later all is well again: the training is looked at, because nobody could before.
+  lark.events = events;
+  await checkTraining(deps, job, first);
+  await checkTraining(deps, job, first);
+  assert.deepEqual(
+    written.map(({ outcome }) => outcome),
+    ['failed', 'failed', 'ok'],
+  );
 });
 
 test('A booking that is not in step gets its pass first', async () => {

@@ -74,6 +74,13 @@ test('One event is read with its mark, wherever people have put it; a deleted or
   assert.equal(world.server.requests[0]?.path, '/open-apis/calendar/v4/calendars/cal-1/events/e1');
 });
 
+test('The last mark of a text counts: notes may hold one', async () => {
+  const other = MARK.replace(BOOKING, 'a0BTC0000000002YAA');
+  const description = `Like ${other}<br>${MARK}`;
+  await using world = await larkAnswering(() => success({ event: { ...described, description } }), ours);
+  assert.deepEqual(await world.lark.events.readEvent('token', place), seen);
+});
+
 test('A list is read to its last page, also over empty pages, and keeps only ours inside the time', async () => {
   const whole = { ...described, event_id: 'day', start_time: { date: '2026-03-02' }, end_time: { date: '2026-03-02' } };
   const pages = [

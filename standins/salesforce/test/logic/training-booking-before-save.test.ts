@@ -224,6 +224,27 @@ describe('link by hand', () => {
     assert.deepEqual(pick(updated, 'Revision__c', 'Meeting_Link_Source__c'), [4, 'Manual']);
   });
 
+  test('a link that was just typed outlives the results of an older pass', () => {
+    const file = 'Typed_Link_Outlives_Older_Results.validationRule-meta.xml';
+    const rule = loadValidationRule(flow.object, readMain('objects', flow.object, 'validationRules', file));
+    const typed = { ...STORED, ...update({ Remote_Training_Meeting_Link__c: 'https://meet.example.com/me' }) };
+    const refuses = (changes: Changes, { prior = typed, permissions = OWN }: SaveOptions = {}) => {
+      const context = saving({ ...prior, ...changes }, { object: flow.object, prior, permissions });
+      return rule.fails({ ...context, record: { ...context.record, ...flow.run(context) } });
+    };
+    const made = { Remote_Training_Meeting_Link__c: 'https://vc.example.com/j/2', Meeting_Link_Status__c: 'Ready' };
+    assert.equal(refuses({ ...made, Synced_Revision__c: 3 }), true);
+    assert.equal(refuses({ ...made, Remote_Training_Meeting_Link__c: null }), true, 'a pass that is not done');
+    assert.equal(refuses({ ...made, Synced_Revision__c: 4 }), false, 'a new meeting that was asked for');
+    assert.equal(refuses({ Lark_Calendar_Event_ID__c: 'e2', Synced_Revision__c: 3 }), false, 'other results');
+    assert.equal(refuses({ ...made, Synced_Revision__c: 3 }, { prior: { ...typed, ...made } }), false, 'the same link');
+    const ready = { ...typed, Meeting_Link_Status__c: 'Ready' };
+    assert.equal(refuses({ ...made, Synced_Revision__c: 3 }, { prior: ready }), false, 'no typed link');
+    assert.equal(refuses({ ...made, Synced_Revision__c: null }), false, 'a link typed through the middleware');
+    assert.equal(refuses(made, { permissions: [] }), false, 'another person');
+    assert.equal(rule.errorField, 'Synced_Revision__c');
+  });
+
   test('a link emptied by a person asks for a new one', () => {
     const updated = update({ Remote_Training_Meeting_Link__c: null }, { stored: { Meeting_Link_Source__c: 'Manual' } });
     assert.deepEqual(pick(updated, ...LINK), [null, 'Pending', null]);

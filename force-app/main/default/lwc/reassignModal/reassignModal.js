@@ -29,6 +29,8 @@ export default class ReassignModal extends LightningModal {
   /** @type {string | undefined} */
   chosenId;
   isPending = false;
+  /** How often it was looked: only the last look counts. */
+  looks = 0;
   /** @type {unknown} */
   error;
 
@@ -45,13 +47,17 @@ export default class ReassignModal extends LightningModal {
 
   async look() {
     const { startTime, endTime } = this.meeting;
+    const look = ++this.looks;
     this.loadError = undefined;
     this.answers = undefined;
     try {
       const ids = this.trainers.map(({ id }) => id);
-      this.answers = await askInGroups(getAvailability, ids, { start: startTime, end: endTime });
+      const answers = await askInGroups(getAvailability, ids, { start: startTime, end: endTime });
+      if (look !== this.looks) return;
+      this.answers = answers;
+      if (!this.free.some(({ id }) => id === this.chosenId)) this.chosenId = undefined;
     } catch (error) {
-      this.loadError = error;
+      if (look === this.looks) this.loadError = error;
     }
   }
 

@@ -4,7 +4,7 @@ import LOCALE from '@salesforce/i18n/locale';
 import reschedule from '@salesforce/apex/TrainingBookingController.reschedule';
 import { format, problemOf } from 'c/ldsUtils';
 import { workIn } from 'c/modalWork';
-import { dayIn, formatSpan, knownZone, wallTime } from 'c/zonedTime';
+import { dayIn, formatSpan, isPlainIn, knownZone, wallTime } from 'c/zonedTime';
 import ACT from '@salesforce/label/c.TC_Change_Move_Act';
 import ANOTHER from '@salesforce/label/c.TC_Change_Move_Another';
 import CALENDAR from '@salesforce/label/c.TC_Change_Move_Calendar';
@@ -116,7 +116,10 @@ export default class RescheduleModal extends LightningModal {
   }
 
   handleAct() {
-    const { slot, timeZone } = this;
+    const { slot } = this;
+    const own = knownZone(this.meeting.timeZone, this.timeZone);
+    // Moving leaves the booking's zone as it is, unless its clocks cannot tell this time.
+    const timeZone = isPlainIn(slot, own) ? own : this.timeZone;
     const parameters = {
       bookingId: this.meeting.bookingId,
       bookDate: dayIn(timeZone, new Date(slot.start)),

@@ -87,6 +87,27 @@ export function showSameTime(instant, one, other) {
 }
 
 /**
+ * Whether day, start and end as clocks of the zone show them mean this span and no other: it begins and ends on one day,
+ * and neither at a time that the clocks, put back, show again.
+ * @param {{ start: string, end: string }} span ISO 8601
+ * @param {string} timeZone IANA name
+ */
+export function isPlainIn({ start, end }, timeZone) {
+  return (
+    dayIn(timeZone, new Date(start)) === dayIn(timeZone, new Date(end)) &&
+    ![start, end].some((instant) => isSecond(instant, timeZone))
+  );
+}
+
+/** Clocks are put back by an hour, or by half of one. */
+const BACK_MS = [1_800_000, 3_600_000];
+
+function isSecond(instant, timeZone) {
+  const at = new Date(instant).getTime();
+  return BACK_MS.some((ms) => wallTime(new Date(at - ms).toISOString(), timeZone) === wallTime(instant, timeZone));
+}
+
+/**
  * @param {string | undefined} timeZone
  * @param {Date} at
  * @returns {Record<string, string>} numbers with leading zeros, hours 00 to 23

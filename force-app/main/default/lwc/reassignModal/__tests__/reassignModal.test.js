@@ -184,6 +184,38 @@ describe('c-reassign-modal', () => {
     await expect(element).toBeAccessible();
   });
 
+  it('forgets the choice when a later look says that the trainer is not free, and drops late answers', async () => {
+    const replies = [];
+    const { find, all, choose } = await open();
+    await choose('free');
+    getAvailability.mockImplementation(() => new Promise((resolve, reject) => replies.push({ resolve, reject })));
+    getTrainers.emit([...trainers]);
+    await settled();
+    getTrainers.emit([...trainers]);
+    await settled();
+    getTrainers.emit([...trainers]);
+    await settled();
+
+    replies[2].resolve({ trainers: answers.trainers.slice(1) });
+    await settled();
+    replies[0].resolve(answers);
+    replies[1].reject({ body: { message: 'No answer.' } });
+    await settled();
+
+    expect(all('[data-row]').map(({ dataset }) => dataset.row)).toEqual(['later']);
+    expect(find('[data-id="load-error"]')).toBeNull();
+    expect(find('c-modal-actions').disabled).toBe(true);
+  });
+
+  it('keeps the choice of a trainer who is still free', async () => {
+    const { find, choose } = await open();
+    await choose('free');
+    getTrainers.emit([...trainers]);
+    await settled();
+    expect(find('input[value="free"]').checked).toBe(true);
+    expect(find('c-modal-actions').disabled).toBe(false);
+  });
+
   it('says that nobody is free, and can look again', async () => {
     getAvailability.mockResolvedValueOnce({ trainers: answers.trainers.slice(2) });
     const { element, find, all } = await open();

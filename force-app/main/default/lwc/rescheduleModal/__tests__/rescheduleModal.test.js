@@ -33,6 +33,9 @@ const meeting = {
   meetingLink: 'https://vc.larksuite.com/j/1',
 };
 const slot = { start: '2126-03-05T20:00:00.000Z', end: '2126-03-05T21:00:00.000Z' };
+const night = { start: '2126-03-05T22:30:00.000Z', end: '2126-03-05T23:30:00.000Z' };
+/** On the last Sunday of October, at the second 02:00 of Berlin. */
+const twice = { start: '2126-10-27T01:00:00.000Z', end: '2126-10-27T02:00:00.000Z' };
 const next = [{ start: '2126-03-20T01:00:00.000Z', end: '2126-03-20T02:00:00.000Z' }];
 const taken = {
   body: { message: JSON.stringify({ code: 'slot_taken', message: 'No.', details: { nextSlots: next } }) },
@@ -116,7 +119,7 @@ describe('c-reschedule-modal', () => {
     expect(sentences(without.element)).toHaveLength(2);
   });
 
-  it("moves in the trainer's time, waits, and closes with the answer", async () => {
+  it("moves in the booking's own time, waits, and closes with the answer", async () => {
     let reply;
     reschedule.mockReturnValue(new Promise((resolve) => (reply = resolve)));
     const { element, closed, find, tell } = await open();
@@ -125,10 +128,10 @@ describe('c-reschedule-modal', () => {
     await tell('c-modal-actions', 'act');
     expect(reschedule).toHaveBeenCalledWith({
       bookingId: 'b',
-      bookDate: '2126-03-06',
-      startTime: '04:00',
-      endTime: '05:00',
-      timeZone: 'Asia/Singapore',
+      bookDate: '2126-03-05',
+      startTime: '21:00',
+      endTime: '22:00',
+      timeZone: 'Europe/Berlin',
     });
     expect(find('c-modal-actions').isPending).toBe(true);
     expect(find('c-week-picker').disabled).toBe(true);
@@ -137,6 +140,20 @@ describe('c-reschedule-modal', () => {
     reply({ bookingId: 'b' });
     await settled();
     expect(closed).toHaveBeenCalledWith({ bookingId: 'b' });
+  });
+
+  it.each([
+    ['has no zone', null, slot, '04:00'],
+    ['has a zone in which it would be midnight', 'Europe/Berlin', night, '06:30'],
+    ['has a zone in which the time comes twice', 'Europe/Berlin', twice, '09:00'],
+  ])("moves in the trainer's time when the booking %s", async (_name, timeZone, chosen, startTime) => {
+    reschedule.mockResolvedValue({});
+    const { tell } = await open({ timeZone });
+    await tell('c-week-picker', 'choose', { slot: chosen });
+
+    await tell('c-modal-actions', 'act');
+
+    expect(reschedule.mock.calls[0][0]).toMatchObject({ startTime, timeZone: 'Asia/Singapore' });
   });
 
   it('offers the next free times when the chosen one was taken, and looks anew', async () => {
@@ -155,7 +172,7 @@ describe('c-reschedule-modal', () => {
     await tell('c-next-slots', 'choose', { slot: next[0] });
     expect(find('c-error-panel')).toBeNull();
     await tell('c-modal-actions', 'act');
-    expect(reschedule.mock.calls[1][0]).toMatchObject({ bookDate: '2126-03-20', startTime: '09:00' });
+    expect(reschedule.mock.calls[1][0]).toMatchObject({ bookDate: '2126-03-20', startTime: '02:00' });
     expect(closed).toHaveBeenCalledTimes(1);
   });
 

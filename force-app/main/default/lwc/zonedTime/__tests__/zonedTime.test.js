@@ -1,4 +1,4 @@
-import { dayIn, formatSpan, formatTime, knownZone, showSameTime, wallTime, zoneName } from 'c/zonedTime';
+import { dayIn, formatSpan, formatTime, isPlainIn, knownZone, showSameTime, wallTime, zoneName } from 'c/zonedTime';
 
 const slot = { start: '2026-03-02T01:00:00.000Z', end: '2026-03-02T02:30:00.000Z' };
 /** Some versions of ICU put thin or non-breaking blanks around dashes and before AM. */
@@ -41,6 +41,22 @@ describe('c-zoned-time', () => {
     expect(showSameTime(slot.start, 'Asia/Singapore', 'Asia/Shanghai')).toBe(true);
     expect(showSameTime(slot.start, 'Asia/Singapore', 'Asia/Tokyo')).toBe(false);
     expect(showSameTime('2026-03-02T00:00:00Z', 'Pacific/Kiritimati', 'Pacific/Honolulu')).toBe(false);
+  });
+
+  it.each([
+    ['an hour of a day', '2026-10-25T02:00:00Z', '2026-10-25T03:00:00Z', 'Europe/Berlin', true],
+    ['over midnight', '2026-10-24T21:30:00Z', '2026-10-24T22:30:00Z', 'Europe/Berlin', false],
+    ['the first of two', '2026-10-24T23:00:00Z', '2026-10-25T00:00:00Z', 'Europe/Berlin', true],
+    ['to the second of two', '2026-10-25T00:00:00Z', '2026-10-25T01:00:00Z', 'Europe/Berlin', false],
+    [
+      'the second of two, half an hour apart',
+      '2026-04-04T15:00:00Z',
+      '2026-04-04T16:00:00Z',
+      'Australia/Lord_Howe',
+      false,
+    ],
+  ])('knows whether clocks tell a span plainly: %s', (_name, start, end, timeZone, expected) => {
+    expect(isPlainIn({ start, end }, timeZone)).toBe(expected);
   });
 
   it('takes another zone for one that is missing or misspelt', () => {
