@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createTestDatabase, testDatabaseUrl } from '../kit/databases.ts';
 import { exchangesOf, openIdOf, readCalendarOf, shownConnection, untilServed } from '../kit/connections.ts';
 import { startMiddleware, type MiddlewareProcess } from '../kit/processes.ts';
@@ -9,6 +10,8 @@ const skip = testDatabaseUrl === undefined && 'no PostgreSQL answers';
 const TOKEN = /oauth\/token$/;
 /** The lease of a refresh and the time that its request may take: after that, whoever holds it must have given up. */
 const LEASE_AND_TIMEOUT_MS = 41_000;
+/** A process asks four times a second. */
+const CLOCK_FOLLOWED_MS = 1_000;
 
 let world: World;
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
@@ -81,6 +84,8 @@ async function freezeAt(
 
     const mark = world.standins.lark.journal.mark();
     holder.wake();
+    // It follows our clock by asking now and then; a system's clock would be right at once.
+    await sleep(CLOCK_FOLLOWED_MS);
     holder.goOn();
     assert.deepEqual(await asked, { status: 200, unreadable: undefined });
     assert.equal(world.standins.lark.journal.entries({ since: mark, path: TOKEN }).length, story.sendsAfterwards);
