@@ -2,6 +2,7 @@ import process from 'node:process';
 import { test } from 'node:test';
 import { runSequences } from './kit/booking-sequences.ts';
 import { seedOf } from './kit/seeded.ts';
+import { say } from './kit/report.ts';
 import { runSequencesOverTwoProcesses } from './kit/two-processes.ts';
 
 const seed = seedOf(process.env['SEED']);
@@ -16,6 +17,12 @@ for (let first = 0; first < TOTAL; first += A_WORLD) {
   const where = isOverTwo ? 'over two processes on PostgreSQL, with SIGKILL' : 'with crashes';
   test(`bookings ${first} to ${first + count - 1} through a storm ${where} (SEED=${seed})`, async () => {
     const options = { seed, first, count, parallel: 8, crashes: Math.ceil(count / 40) };
-    await (isOverTwo ? runSequencesOverTwoProcesses(options) : runSequences(options));
+    try {
+      await (isOverTwo ? runSequencesOverTwoProcesses(options) : runSequences(options));
+    } catch (error) {
+      // Now, not when all the others have run.
+      say(String(error));
+      throw error;
+    }
   });
 }

@@ -6,6 +6,7 @@ import { addFault } from './storm-faults.ts';
 import { foreignThings, judge } from './storm-oracle.ts';
 import { lookAround, tell } from './storm-outcome.ts';
 import { begin, takeStep } from './storm-steps.ts';
+import { wireOf } from './storm-wire.ts';
 import { connectLark, planSequence, type Sequence, type Storm } from './storm.ts';
 import { seeded, type Seeded } from './seeded.ts';
 
@@ -207,6 +208,7 @@ export async function assertRight(
         ...log,
         ...complaints.map((complaint) => `  ✗ ${complaint}`),
         ...tell(outcome, sequence.names),
+        ...wireOf(storm, sequence),
       ].join('\n');
     });
   const general = [...storm.complaints, ...foreignThings(outcome, sequences)];

@@ -71,13 +71,12 @@ function stagePassed({ consentEndsAt }: SimulatedTrainer, since: Date, now: Date
 }
 
 function wasMailed(world: World, { Email__c, Name }: SimulatedTrainer, since: Date): boolean {
-  return world.standins.salesforce.outbox
-    .mails()
-    .some(
-      ({ to, body, sentAt }) =>
-        to.includes(Email__c) &&
-        new Date(sentAt) >= since &&
-        body.includes(Name) &&
-        /ask for your consent again/.test(body),
-    );
+  return world.standins.salesforce.outbox.mails().some(
+    ({ to, body, sentAt }) =>
+      to.includes(Email__c) &&
+      new Date(sentAt) >= since &&
+      body.includes(Name) &&
+      // Our own text, or the one of the org's template.
+      /ask for your consent again|works today and ends on/.test(body),
+  );
 }

@@ -95,3 +95,13 @@ export async function editInSalesforce(
   });
   assert.equal(response.status, 204, await response.text());
 }
+
+/** An administrator of the org deletes a booking: no shipped set lets anybody else. */
+export async function deleteInSalesforce(world: World, id: string): Promise<void> {
+  const { salesforce } = world.standins;
+  const response = await fetch(`${salesforce.url}/services/data/v65.0/sobjects/Training_Booking__c/${id}`, {
+    method: 'DELETE',
+    headers: { Authorization: `Bearer ${salesforce.sessionFor('setup@trainer-connect.example')}` },
+  });
+  assert.equal(response.status, 204, await response.text());
+}

@@ -16,12 +16,13 @@ import { claimRequest, giveUpClaim, settleClaim, type Claim } from './idempotenc
 import { insertBooking, type InsertBookingDeps } from './insert-booking.ts';
 import { readBooking, readBookingByKey, requireBooking, type BookingSnapshot } from './read-booking.ts';
 import { releaseTentativeHold, type WantedSlot } from './slot-hold.ts';
+import { takeBack } from './take-back.ts';
 import { takeSlot, type TakeSlotDeps } from './take-slot.ts';
 import { waitUntil } from './wait-until.ts';
 
 export interface BookTrainingDeps
   extends FinishBookingDeps, Omit<TakeSlotDeps, 'records'>, Omit<InsertBookingDeps, 'records'> {
-  records: Pick<SalesforceRecords, 'query' | 'queryAll' | 'composite' | 'queryPath' | 'upsert' | 'delete'>;
+  records: Pick<SalesforceRecords, 'query' | 'queryAll' | 'composite' | 'queryPath' | 'upsert'>;
   /** Resolves once the slots that Salesforce knows as taken are known here. */
   knowHolds: () => Promise<unknown>;
 }
@@ -129,7 +130,7 @@ async function book(deps: BookTrainingDeps, input: BookTrainingInput, key: Key, 
   }
   const { snapshot } = inserted;
   if (hasChanged(trainer, inserted.trainer, body)) {
-    await takeBack(deps, snapshot, holdId);
+    await takeBack(deps, input, { booking: snapshot.booking, holdId });
     if (attempt > 1) {
       throw new AppError('trainer_changed', `The record of ${trainer.name} is being changed. Please try again.`, {
         retryable: true,
@@ -171,11 +172,6 @@ function hasChanged(known: Trainer, fresh: Trainer, body: BookTrainingBody): boo
     (usesZone && fresh.timeZone !== known.timeZone) ||
     (usesName && fresh.name.toLowerCase() !== known.name.toLowerCase())
   );
-}
-
-async function takeBack(deps: BookTrainingDeps, { booking }: BookingSnapshot, holdId: string): Promise<void> {
-  await deps.records.delete('Training_Booking__c', booking.id);
-  await releaseTentativeHold(deps.db, holdId);
 }
 
 /** The database was lost and with it what the key was used for; Salesforce still shows when it was something else. */

@@ -4,7 +4,7 @@ import { changeUnderLease, requireOpen, type Changed, type ChangeInput } from '.
 import { needsMeeting } from './desired-effects.ts';
 import type { FinishBookingDeps } from './finish-booking.ts';
 import { recallEffects } from './ledger.ts';
-import { askForNewMeeting, noteTypedLink } from './link-memory.ts';
+import { askForNewMeeting, noteTypedLink, recallLink } from './link-memory.ts';
 import type { PresentedBooking } from './present-booking.ts';
 import type { BookingSnapshot } from './read-booking.ts';
 import { reconcileJob } from './reconcile-job.ts';
@@ -25,7 +25,7 @@ export async function changeMeetingLink(
   const { body } = input;
   return changeUnderLease(deps, input, async (snapshot) => {
     requireOpen(snapshot.booking, deps.now());
-    return body.mode === 'manual' ? typeLink(deps, snapshot, body.link) : regenerate(deps, input, snapshot);
+    return body.mode === 'manual' ? typeLink(deps, input, snapshot, body.link) : regenerate(deps, input, snapshot);
   });
 }
 
@@ -35,6 +35,7 @@ async function regenerate(deps: FinishBookingDeps, input: ChangeInput, snapshot:
     throw new AppError('meeting_not_needed', `${booking.name} takes place without an online meeting.`);
   }
   const effects = await recallEffects(deps.db, snapshot, deps.now());
+  await recallLink(deps, booking);
   const { actor, requestId } = input;
   // If this process ends now, another one does it.
   await deps.db.transaction().execute(async (trx) => {
@@ -45,8 +46,14 @@ async function regenerate(deps: FinishBookingDeps, input: ChangeInput, snapshot:
   return { isChanged: true, booking };
 }
 
-async function typeLink(deps: FinishBookingDeps, { booking }: BookingSnapshot, link: string): Promise<Changed> {
+async function typeLink(
+  deps: FinishBookingDeps,
+  { actor, requestId }: ChangeInput,
+  { booking }: BookingSnapshot,
+  link: string,
+): Promise<Changed> {
   if (booking.meetingLinkStatus === 'Manual' && booking.meetingLink === link) return { isChanged: false };
+  await recallLink(deps, booking);
   const saved = await saveBooking(deps, booking.id, {
     Remote_Training_Meeting_Link__c: link,
     Meeting_Link_Status__c: 'Manual',
@@ -54,6 +61,6 @@ async function typeLink(deps: FinishBookingDeps, { booking }: BookingSnapshot, l
     // The link of an own save raises no revision; a blank asks for a pass, also when this process ends now.
     Synced_Revision__c: null,
   });
-  await noteTypedLink(deps, booking);
+  await noteTypedLink(deps, { bookingId: booking.id, revision: booking.revision, actor, requestId }, booking);
   return { isChanged: true, booking: saved };
 }

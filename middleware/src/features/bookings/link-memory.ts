@@ -1,9 +1,10 @@
 import type { Now } from '../../core/runtime.ts';
+import { soql, type SalesforceRecords } from '../../salesforce/records.ts';
 import type { Database, Transaction } from '../../storage/database.ts';
 import type { StoredBooking } from './booking-row.ts';
 import type { Effect } from './effect.ts';
 import type { SyncResults } from './sync-results.ts';
-import { addTimelineEntry, waitingLinkLine, type PassContext } from './timeline.ts';
+import { addTimelineEntry, takeBackLines, waitingLinkLines, type PassContext } from './timeline.ts';
 
 /** What is remembered of a booking's link beside what Salesforce shows of it. */
 export interface LinkMemory {
@@ -16,7 +17,7 @@ export interface LinkMemory {
   replacedLink: string | undefined;
   /** A new meeting was asked for and is not there yet. */
   isOpen: boolean;
-  /** Counts wishes about the link. */
+  /** Counts what happened to the link: keeps the lines of one revision apart. */
   changes: number;
 }
 
@@ -32,6 +33,12 @@ export const noLinkMemory: LinkMemory = {
 export interface LinkMemoryDeps {
   db: Database | Transaction;
   now: Now;
+}
+
+export interface FollowLinkDeps {
+  db: Database;
+  now: Now;
+  records: Pick<SalesforceRecords, 'query'>;
 }
 
 /** undefined: nothing is remembered, as for a booking that was never seen or after the database was lost. */
@@ -60,19 +67,7 @@ export async function askForNewMeeting(
   effects: readonly Effect[],
 ): Promise<LinkMemory> {
   const known = (await readLinkMemory(deps.db, booking.id)) ?? noLinkMemory;
-  const isNews =
-    booking.meetingLinkStatus === 'Manual' ? booking.meetingLink !== known.link : isEmptied(booking, known);
-  if (isNews) {
-    const isTyped = booking.meetingLink !== undefined;
-    await addTimelineEntry(deps, context, {
-      step: 'Meeting link',
-      outcome: 'changed',
-      message: isTyped ? 'A person entered the meeting link.' : 'A person emptied the meeting link.',
-      generation: known.changes,
-      oldLink: known.link,
-      newLink: booking.meetingLink,
-    });
-  }
+  await tellNews(deps, context, booking, known);
   const shown = booking.meetingLink ?? known.link;
   const isTyped = booking.meetingLinkStatus === 'Manual';
   const wish: LinkMemory = {
@@ -87,15 +82,41 @@ export async function askForNewMeeting(
   return wish;
 }
 
-/** A person types a link: an open wish for a made one is over. */
-export async function noteTypedLink(deps: LinkMemoryDeps, booking: StoredBooking): Promise<void> {
+/**
+ * A person types a link: an open wish for a made one is over. A link that was typed inside Salesforce just before, and that
+ * no pass has seen, is told here.
+ */
+export async function noteTypedLink(deps: LinkMemoryDeps, context: PassContext, booking: StoredBooking): Promise<void> {
   const known = (await readLinkMemory(deps.db, booking.id)) ?? noLinkMemory;
+  await tellNews(deps, context, booking, known);
   await saveLinkMemory(deps, booking.id, {
     ...known,
     link: booking.meetingLink ?? known.link,
     replacedLink: undefined,
     isOpen: false,
     changes: known.changes + 1,
+  });
+}
+
+/** What a person did to the link inside Salesforce becomes a line before something else is done to it. */
+async function tellNews(
+  deps: LinkMemoryDeps,
+  context: PassContext,
+  booking: StoredBooking,
+  known: LinkMemory,
+): Promise<void> {
+  const isTyped = booking.meetingLinkStatus === 'Manual';
+  const isNews = isTyped ? booking.meetingLink !== known.link : isEmptied(booking, known);
+  if (!isNews) return;
+  await addTimelineEntry(deps, context, {
+    step: 'Meeting link',
+    outcome: 'changed',
+    message:
+      booking.meetingLink === undefined ? 'A person emptied the meeting link.' : 'A person entered the meeting link.',
+    generation: known.changes,
+    isByPerson: true,
+    oldLink: known.link,
+    newLink: booking.meetingLink,
   });
 }
 
@@ -106,14 +127,14 @@ export interface FollowedLink {
   wasMissing: boolean;
 }
 
-/** Takes a link that a person emptied inside Salesforce as the wish for a new meeting. */
+/** Takes a link that a person emptied inside Salesforce as the wish for a new meeting. Throws `SalesforceError`. */
 export async function followLink(
-  deps: { db: Database; now: Now },
+  deps: FollowLinkDeps,
   context: PassContext,
   booking: StoredBooking,
   effects: readonly Effect[],
 ): Promise<FollowedLink> {
-  const known = await recallLink(deps, booking);
+  const known = await rememberTyped(deps, context, booking, await recallLink(deps, booking));
   if (!known) return { memory: noLinkMemory, isKnown: false, wasMissing: false };
   if (!isEmptied(booking, known)) {
     return { memory: known, isKnown: true, wasMissing: known.link !== undefined && known.emptiedLink === known.link };
@@ -124,16 +145,69 @@ export async function followLink(
   return { memory, isKnown: true, wasMissing: true };
 }
 
-/** A pass that died after Salesforce had its results left its line of the timeline: what it tells is what was shown. */
-async function recallLink(deps: LinkMemoryDeps, booking: StoredBooking): Promise<LinkMemory | undefined> {
+/** What a person typed is told and remembered at once, whatever becomes of this pass. */
+async function rememberTyped(
+  deps: FollowLinkDeps,
+  context: PassContext,
+  booking: StoredBooking,
+  known: LinkMemory | undefined,
+): Promise<LinkMemory | undefined> {
+  const isOldNews = known === undefined && booking.syncedRevision === booking.revision;
+  if (booking.meetingLinkStatus !== 'Manual' || booking.meetingLink === known?.link || isOldNews) return known;
+  const before = known ?? noLinkMemory;
+  const memory = { ...before, link: booking.meetingLink, emptiedLink: undefined, changes: before.changes + 1 };
+  await deps.db.transaction().execute(async (trx) => {
+    await tellNews({ db: trx, now: deps.now }, context, booking, before);
+    await saveLinkMemory({ db: trx, now: deps.now }, booking.id, memory);
+  });
+  return memory;
+}
+
+/**
+ * What the lines of earlier passes tell that never came to remember: a pass that died after Salesforce had its results left
+ * its line here. A line whose link was never shown, because Salesforce did not take the results, is taken back.
+ */
+export async function recallLink(deps: FollowLinkDeps, booking: StoredBooking): Promise<LinkMemory | undefined> {
   const known = await readLinkMemory(deps.db, booking.id);
-  const line = await waitingLinkLine(deps.db, booking.id);
-  if (!line || line.newLink !== booking.meetingLink || booking.meetingLinkStatus === undefined) return known;
+  const made = (await waitingLinkLines(deps.db, booking.id)).filter(({ isByPerson }) => !isByPerson);
+  if (made.length === 0 || booking.meetingLinkStatus === undefined) return known;
+  const saved = await savedLinks(
+    deps,
+    made.map(({ key }) => key),
+  );
+  const isShown = ({ key, newLink }: { key: string; newLink: string | undefined }) =>
+    saved.has(key) && saved.get(key) === newLink;
+  await takeBackLines(
+    deps.db,
+    made.filter((line) => !isShown(line)).map(({ key }) => key),
+  );
+  const line = made.find(isShown);
+  if (!line) return known;
   const before = known ?? { ...noLinkMemory, link: line.oldLink };
-  const { meetingLink, meetingLinkStatus } = booking;
-  const recalled = { ...before, ...linkAfter(before, { meetingLink, meetingLinkStatus }) };
+  const { meetingLinkStatus } = booking;
+  const isMade = line.newLink !== undefined && line.newLink !== before.link;
+  const recalled = {
+    ...before,
+    ...linkAfter(before, { meetingLink: line.newLink, meetingLinkStatus }),
+    ...(isMade ? { isOpen: false, replacedLink: undefined } : {}),
+  };
+  recalled.changes += isOtherLink(recalled, before) ? 1 : 0;
   await saveLinkMemory(deps, booking.id, recalled);
   return recalled;
+}
+
+/** Whether something else is shown: what happens to the link next, in the same revision, is a line of its own. */
+function isOtherLink(after: LinkMemory, before: LinkMemory): boolean {
+  return after.link !== before.link || after.emptiedLink !== before.emptiedLink;
+}
+
+/** The links that lines tell of in Salesforce, by key: a line and the link that it tells of are saved together or not at all. */
+async function savedLinks(
+  { records }: FollowLinkDeps,
+  keys: readonly string[],
+): Promise<Map<string, string | undefined>> {
+  const rows = await records.query(soql`SELECT Key__c, New_Link__c FROM Booking_Timeline__c WHERE Key__c IN ${keys}`);
+  return new Map(rows.map((row) => [row['Key__c'] as string, (row['New_Link__c'] ?? undefined) as string | undefined]));
 }
 
 function isEmptied(booking: StoredBooking, known: LinkMemory): boolean {
@@ -158,6 +232,7 @@ export async function settleLink(
     ...linkAfter(memory, results),
     ...(isFulfilled ? { isOpen: false, replacedLink: undefined } : {}),
   };
+  settled.changes += isOtherLink(settled, memory) ? 1 : 0;
   const isSame = (Object.keys(settled) as (keyof LinkMemory)[]).every((name) => settled[name] === memory[name]);
   if (!isSame) await saveLinkMemory(deps, bookingId, settled);
 }

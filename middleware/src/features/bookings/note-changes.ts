@@ -4,7 +4,7 @@ import type { StoredBooking } from './booking-row.ts';
 import { linkBefore, type FollowedLink } from './link-memory.ts';
 import type { EffectsRun } from './run-effects.ts';
 import type { PassOutcome, SyncResults } from './sync-results.ts';
-import { addTimelineEntry, keyOf, waitingLinkLine, type PassContext } from './timeline.ts';
+import { addTimelineEntry, keyOf, waitingLinkLines, type PassContext } from './timeline.ts';
 
 export interface NoteChangesDeps {
   db: Database;
@@ -59,7 +59,7 @@ async function noteLink(
   { results, link }: { results: SyncResults; link: FollowedLink },
 ): Promise<void> {
   const line = { step: 'Meeting link', outcome: 'changed', generation: link.memory.changes } as const;
-  const waiting = await waitingLinkLine(deps.db, booking.id);
+  const [waiting] = await waitingLinkLines(deps.db, booking.id);
   const isSameLine = waiting?.key === keyOf(context, line);
   const isMissing = link.wasMissing && booking.meetingLink === undefined;
   // What the timeline is about to tell was before this, too; a line that is written anew keeps its beginning.

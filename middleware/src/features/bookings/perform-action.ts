@@ -110,6 +110,8 @@ export async function performAction(
           link: action.event.meeting.kind === 'own' ? effect.link : linkShown(action.event.meeting),
         }),
         line('Calendar event', 'updated', "The event in the trainer's calendar was changed."),
+        // The meeting of its own may be gone: an update cannot bring it back, a new event does.
+        action.event.meeting.kind === 'own' ? {} : { meeting: undefined, link: undefined },
       );
 
     case 'remove-event':
@@ -193,9 +195,9 @@ function passOver(deps: PerformDeps, context: PassContext, effect: Effect, { isP
    * Until the answer is written down nobody knows what is there, or whether anything is: it is written again before it is
    * relied on, also when what was there before is wanted again.
    */
-  function inDoubt<T>(send: (token: string) => Promise<T>): (token: string) => Promise<T> {
+  function inDoubt<T>(send: (token: string) => Promise<T>, doubt: Partial<Effect> = {}): (token: string) => Promise<T> {
     return async (token) => {
-      current = { ...current, contentHash: undefined };
+      current = { ...current, contentHash: undefined, ...doubt };
       await saveEffect(deps.db, current, deps.now());
       return send(token);
     };
@@ -259,10 +261,12 @@ function passOver(deps: PerformDeps, context: PassContext, effect: Effect, { isP
       send: (token: string) => Promise<void>,
       outcome: () => Partial<Effect>,
       entry: TimelineEntry,
+      /** What is not known any more until the answer is there. */
+      doubt: Partial<Effect> = {},
     ): Promise<Performed> {
       const started = deps.now().getTime();
       try {
-        await call(inDoubt(send));
+        await call(inDoubt(send, doubt));
         await deps.step(`${name}.answered`);
         await record(outcome(), { ...entry, durationMs: deps.now().getTime() - started });
         await deps.step(`${name}.recorded`);
@@ -273,7 +277,9 @@ function passOver(deps: PerformDeps, context: PassContext, effect: Effect, { isP
           await record({ state: 'removed' }, line(entry.step, 'removed', 'It was removed at the provider.'));
           return undefined;
         }
-        await record({ error: failure.message }, failed(failure));
+        const { meeting, link } = effect;
+        const asBefore = failure.unknownOutcome ? {} : { meeting, link };
+        await record({ ...asBefore, error: failure.message }, failed(failure));
         return failure;
       }
     },

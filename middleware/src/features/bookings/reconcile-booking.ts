@@ -72,7 +72,7 @@ export interface Reconciled {
   /** The booking with the results of this pass. */
   booking: StoredBooking;
   effects: readonly Effect[];
-  /** False: Salesforce could not be reached, the results wait in the ledger. */
+  /** False: Salesforce could not be reached and the results wait in the ledger, or a newer pass brings its own. */
   isSaved: boolean;
   /** Set when the pass must be repeated: the error to give to the queue. */
   retry: AppError | undefined;
@@ -142,10 +142,12 @@ async function pass(
   const found = resultsOf(booking, run.effects, outcome, settings, link.memory);
   // Salesforce counts it as open too: the repetition may be lost with this process.
   const results = { ...found, isDone: found.isDone && !isInvitationOpen };
+  // Whoever works on the booking by now tells how it stands.
+  await deps.keepLease();
   await noteChanges(deps, context, booking, { results, outcome, run, link });
   const after = withResults(booking, results);
   await deps.announce?.(after, { isSaved: false });
-  const writeBackError = await tryWriteBack(deps, {
+  const { error: writeBackError, isShown } = await tryWriteBack(deps, {
     ...snapshot,
     results,
     effects: run.effects,
@@ -154,14 +156,14 @@ async function pass(
     settle: () => settleLink(deps, booking.id, link.memory, results, isFulfilled(outcome)),
   });
   for (const trainerId of slot.released) await deps.wakeConflicts(trainerId);
-  if (!writeBackError) {
+  if (isShown) {
     await deps.announce?.(after, { isSaved: true });
     await mirror(deps, context, after);
   }
   return {
     booking: after,
     effects: run.effects,
-    isSaved: writeBackError === undefined,
+    isSaved: isShown,
     retry: writeBackError ?? retryAfter(outcome, run, input.isLastAttempt === true),
   };
 }
@@ -202,24 +204,28 @@ async function runIfPossible(
   return { run, reason: desired.wantsEvent || effects.some(({ state }) => state === 'done') ? reason : undefined };
 }
 
-/** The error that makes the queue come back, if Salesforce did not take the results. */
-async function tryWriteBack(deps: PassDeps, results: Parameters<typeof writeBack>[1]): Promise<AppError | undefined> {
+/** With the error that makes the queue come back, if Salesforce did not take the results. */
+async function tryWriteBack(
+  deps: PassDeps,
+  results: Parameters<typeof writeBack>[1],
+): Promise<{ isShown: boolean; error?: AppError }> {
   try {
     await deps.keepLease();
-    await writeBack(deps, results);
-    return undefined;
+    return { isShown: await writeBack(deps, results) };
   } catch (error) {
     if (!(error instanceof SalesforceError)) throw error;
     const { id: bookingId } = results.booking;
     if (!error.retryable) {
       deps.log.error({ err: error, bookingId, fields: error.fields }, 'Salesforce refused results of a booking');
-      return new AppError('salesforce_refused', `Salesforce refused the results: ${error.message}`, { cause: error });
+      const message = `Salesforce refused the results: ${error.message}`;
+      return { isShown: false, error: new AppError('salesforce_refused', message, { cause: error }) };
     }
     deps.log.warn({ err: error, bookingId }, 'results of a booking are not in Salesforce yet');
-    return new AppError('salesforce_unavailable', 'Salesforce does not answer at the moment.', {
-      cause: error,
-      retryable: true,
-    });
+    const failure = { cause: error, retryable: true };
+    return {
+      isShown: false,
+      error: new AppError('salesforce_unavailable', 'Salesforce does not answer at the moment.', failure),
+    };
   }
 }
 

@@ -31,6 +31,8 @@ export interface TimelineEntry {
   provider?: string;
   /** Keeps apart what happens more than once in one revision. */
   generation?: number;
+  /** Tells what a person did inside Salesforce: true whatever becomes of the pass that saw it. */
+  isByPerson?: boolean;
   durationMs?: number;
   oldLink?: string | undefined;
   newLink?: string | undefined;
@@ -69,8 +71,11 @@ export async function addTimelineEntry(
 }
 
 export function keyOf({ bookingId, revision }: PassContext, entry: Omit<TimelineEntry, 'message'>): string {
-  return [bookingId, revision, entry.step, entry.generation ?? 0, entry.outcome].join(':');
+  const parts = [bookingId, revision, entry.step, entry.generation ?? 0, entry.outcome];
+  return [...parts, ...(entry.isByPerson === true ? [BY_PERSON] : [])].join(':');
 }
+
+const BY_PERSON = 'by person';
 
 export interface WaitingEntry {
   key: string;
@@ -91,22 +96,33 @@ export async function waitingEntries(db: Database, bookingId: string): Promise<W
   return rows.map((entry) => ({ key: entry.key, row: JSON.parse(entry.row) as Row, createdAt: entry.created_at }));
 }
 
-/** The newest line about the booking's link that Salesforce is not known to have. */
-export async function waitingLinkLine(
-  db: Database | Transaction,
-  bookingId: string,
-): Promise<{ key: string; oldLink: string | undefined; newLink: string | undefined } | undefined> {
-  const line = await db
+export interface WaitingLinkLine {
+  key: string;
+  isByPerson: boolean;
+  oldLink: string | undefined;
+  newLink: string | undefined;
+}
+
+/** The lines about the booking's link that Salesforce is not known to have, newest first. */
+export async function waitingLinkLines(db: Database | Transaction, bookingId: string): Promise<WaitingLinkLine[]> {
+  const lines = await db
     .selectFrom('timeline_entry')
     .select(['key', 'row'])
     .where('booking_id', '=', bookingId)
     .where('key', 'like', '%:Meeting link:%')
     .orderBy('created_at', 'desc')
     .orderBy('key', 'desc')
-    .executeTakeFirst();
-  if (!line) return undefined;
-  const row = JSON.parse(line.row) as { Old_Link__c: string | null; New_Link__c: string | null };
-  return { key: line.key, oldLink: row.Old_Link__c ?? undefined, newLink: row.New_Link__c ?? undefined };
+    .execute();
+  return lines.map(({ key, row: text }) => {
+    const row = JSON.parse(text) as { Old_Link__c: string | null; New_Link__c: string | null };
+    const [oldLink, newLink] = [row.Old_Link__c ?? undefined, row.New_Link__c ?? undefined];
+    return { key, isByPerson: key.endsWith(`:${BY_PERSON}`), oldLink, newLink };
+  });
+}
+
+/** Takes back lines of which nothing came true. */
+export async function takeBackLines(db: Database, keys: readonly string[]): Promise<void> {
+  if (keys.length > 0) await db.deleteFrom('timeline_entry').where('key', 'in', keys).execute();
 }
 
 /** Forgets lines that Salesforce has, unless they were written anew meanwhile. */

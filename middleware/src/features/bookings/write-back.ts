@@ -46,21 +46,13 @@ export async function writeBack(
     requests.push({ method: 'PATCH', path, referenceId: 'booking', body: patch });
   }
   if (rows.length > 0) requests.push(upsertRequest('Booking_Calendar_Event__c', 'events', rows));
-  if (entries.length > 0) {
-    requests.push(
-      upsertRequest(
-        'Booking_Timeline__c',
-        'timeline',
-        entries.map(({ row }) => row),
-      ),
-    );
-  }
+  requests.push(...timelineRequests(entries));
   if (requests.length === 0) {
     await pass.settle();
     return true;
   }
   await deps.step('write-back.before');
-  const { refusal, isNewer: isOutdated } = await send(deps, requests, entries);
+  const { refusal, isNewer: isOutdated } = await send(deps, requests, entries, pass);
   await deps.step('write-back.after');
   if (!refusal && !isOutdated) await pass.settle();
   await forgetEntries(deps.db, entries);
@@ -90,6 +82,7 @@ async function send(
   deps: WriteBackDeps,
   requests: readonly CompositeRequest[],
   entries: readonly WaitingEntry[],
+  pass: WriteBack,
 ): Promise<Sent> {
   try {
     await deps.records.composite(requests);
@@ -99,21 +92,45 @@ async function send(
     // The composite was undone as a whole; what Salesforce does not mind is sent again without the rest.
     const rest = requests.filter(({ referenceId }) => referenceId !== error.referenceId);
     if (rest.length === requests.length) throw error;
-    const sent = rest.length === 0 ? { refusal: undefined, isNewer: false } : await send(deps, rest, entries);
+    if (isNewer(error)) {
+      const others = rest.filter(({ referenceId }) => referenceId !== 'timeline');
+      const told = entries.filter(({ row }) => !tellsOfUnseenLink(row, pass));
+      return { ...(await sendRest(deps, [...others, ...timelineRequests(told)], told, pass)), isNewer: true };
+    }
+    const sent = await sendRest(deps, rest, entries, pass);
     if (error.referenceId === 'timeline') await sendOneByOne(deps, entries);
-    else if (isNewer(error)) return { ...sent, isNewer: true };
     else return { ...sent, refusal: error };
     return sent;
   }
 }
 
+async function sendRest(...[deps, rest, entries, pass]: Parameters<typeof send>): Promise<Sent> {
+  return rest.length === 0 ? { refusal: undefined, isNewer: false } : send(deps, rest, entries, pass);
+}
+
 /**
- * The validation rules `Synced_Revision_Never_Falls` and `Typed_Link_Outlives_Older_Results` name this field; other ones,
- * which an org may add, name others.
+ * When the results of a pass are refused, the link that it made or took away was never shown, and the newer pass tells
+ * its own story. What a person did to the link is told all the same.
  */
+function tellsOfUnseenLink(row: Row, { booking, results }: WriteBack): boolean {
+  if (row['Step__c'] !== 'Meeting link' || results.meetingLink === booking.meetingLink) return false;
+  return (row['New_Link__c'] ?? undefined) === results.meetingLink;
+}
+
+function timelineRequests(entries: readonly WaitingEntry[]): CompositeRequest[] {
+  if (entries.length === 0) return [];
+  const rows = entries.map(({ row }) => row);
+  return [upsertRequest('Booking_Timeline__c', 'timeline', rows)];
+}
+
+const fences = ['Revision__c', 'Synced_Revision__c'];
+
+/** The validation rules of ours name these fields; other ones, which an org may add, name others. */
 function isNewer({ referenceId, code, fields }: SalesforceError): boolean {
   return (
-    referenceId === 'booking' && code === 'FIELD_CUSTOM_VALIDATION_EXCEPTION' && fields.includes('Synced_Revision__c')
+    referenceId === 'booking' &&
+    code === 'FIELD_CUSTOM_VALIDATION_EXCEPTION' &&
+    fields.some((field) => fences.includes(field))
   );
 }
 
@@ -156,8 +173,10 @@ function bookingPatch(booking: StoredBooking, results: SyncResults): Row {
     Synced_Revision__c: booking.syncedRevision ?? null,
   };
   const patch = Object.fromEntries(Object.entries(after).filter(([field, value]) => before[field] !== value));
-  // The revision goes with every result: it lets Salesforce refuse what a late pass brings.
-  if (Object.keys(patch).length > 0 && results.isDone) patch.Synced_Revision__c = booking.revision;
+  // With every result goes the revision that was read: it lets Salesforce refuse what a late pass brings.
+  if (Object.keys(patch).length === 0) return patch;
+  patch.Revision__c = booking.revision;
+  if (results.isDone) patch.Synced_Revision__c = booking.revision;
   return patch;
 }
 

@@ -4,6 +4,7 @@ import type { AppError } from '../../../src/core/errors.ts';
 import { bookTraining } from '../../../src/features/bookings/book-training.ts';
 import { bookTrainingBody, keyHashOf, requestHashOf } from '../../../src/features/bookings/booking-request.ts';
 import { parse } from '../../../src/http/validate.ts';
+import { SalesforceError, type Row } from '../../../src/salesforce/records.ts';
 import { migrate, openDatabase, type OpenDatabase } from '../../../src/storage/open-database.ts';
 import { noAnswer, unreachable } from './fake-salesforce.ts';
 import { createPassKit, MEI, type PassKit } from './pass-kit.ts';
@@ -182,11 +183,47 @@ test('A trainer who changed since they were cached is read again before anything
     const trainer = await findTrainer(reference, options);
     return ++reads === 1 ? { ...trainer, timeZone: 'Europe/Paris' } : trainer;
   };
-  const { booking } = await book();
+  const { booking } = await book({}, 'key');
   assert.equal(booking.start, '2026-11-24T02:00:00.000Z');
-  assert.equal(kit.salesforce.bookings.size, 1);
-  assert.equal((await holds()).length, 1);
+  const leftover = await assertTakenBack();
+  assert.equal(leftover.Start__c, '2026-11-24T09:00:00.000Z');
+  assert.equal(kit.salesforce.bookings.size, 2);
+  assert.deepEqual(
+    (await holds()).map(({ booking_id }) => booking_id),
+    [booking.bookingId],
+  );
+  const again = await book({}, 'key');
+  assert.deepEqual([again.isNew, again.booking.bookingId], [false, booking.bookingId]);
+  assert.equal(kit.lark.events.size, 1);
 });
+
+/** One booking is cancelled, belongs to no request and no merchant any more, and one line says why. */
+async function assertTakenBack(): Promise<Row> {
+  const [leftover, another] = [...kit.salesforce.bookings.values()].filter((row) => row.Status__c === 'Cancelled');
+  assert.ok(leftover);
+  assert.equal(another, undefined);
+  assert.deepEqual([leftover.Idempotency_Key__c, leftover.Merchant_Reference__c], [null, null]);
+  const id = String(leftover.Id);
+  assert.deepEqual(
+    kit.enqueued.map(({ data, options }) => [(data as { bookingId: string }).bookingId, options?.key]),
+    [[id, id]],
+  );
+  await kit.reconcile(id);
+  assert.deepEqual([leftover.Sync_Status__c, leftover.Meeting_Link_Status__c], ['Synced', 'Not Needed']);
+  assert.deepEqual(
+    [...kit.salesforce.timeline.values()]
+      .filter(({ Booking__c }) => Booking__c === id)
+      .map(({ Step__c, Outcome__c, Message__c }) => [Step__c, Outcome__c, Message__c]),
+    [
+      [
+        'Booking',
+        'cancelled',
+        "The trainer's data changed while this was booked: it was taken back. If the training takes place, it has a booking of its own.",
+      ],
+    ],
+  );
+  return leftover;
+}
 
 test('A trainer who was deactivated since they were cached is not booked', async () => {
   const { findTrainer } = kit.deps;
@@ -196,7 +233,27 @@ test('A trainer who was deactivated since they were cached is not booked', async
   });
   kit.salesforce.trainers.set(MEI, { ...kit.salesforce.trainers.get(MEI), Active__c: false });
   await assert.rejects(book(), codeOf('trainer_inactive'));
-  assert.deepEqual([kit.salesforce.bookings.size, (await holds()).length, kit.lark.calls.length], [0, 0, 0]);
+  await assertTakenBack();
+  assert.deepEqual([kit.salesforce.bookings.size, (await holds()).length, kit.lark.calls.length], [1, 0, 0]);
+});
+
+test('What cannot be taken back is told as an error, gets no effects by the way, and is what the repeated request finds', async () => {
+  kit.salesforce.trainers.set(MEI, { ...kit.salesforce.trainers.get(MEI), Time_Zone__c: 'Europe/Paris' });
+  const { findTrainer } = kit.deps;
+  kit.deps.findTrainer = async (reference) => ({ ...(await findTrainer(reference)), timeZone: 'Asia/Singapore' });
+  const { records } = kit.deps;
+  const refusal = new SalesforceError('refused', 'insufficient access rights', { code: 'INSUFFICIENT_ACCESS' });
+  kit.deps.records = {
+    ...records,
+    composite: (requests) =>
+      requests.some(({ method }) => method === 'PATCH') ? Promise.reject(refusal) : records.composite(requests),
+  };
+  await assert.rejects(book({}, 'key'), refusal);
+  assert.deepEqual([kit.salesforce.bookings.size, kit.lark.calls.length, kit.enqueued.length], [1, 0, 0]);
+  kit.deps.records = records;
+  kit.clock.advance(2 * 60_000);
+  const { booking } = await book({}, 'key');
+  assert.deepEqual([kit.salesforce.bookings.size, booking.bookingId], [1, [...kit.salesforce.bookings.keys()][0]]);
 });
 
 test('Trouble at Lark does not keep a training from being booked: the rest goes to the queue', async () => {

@@ -69,7 +69,12 @@ export function createFakeLark() {
         return { eventId, calendarId: `cal-${owner}`, meetingUrl: meetingUrl[made.meeting.kind] };
       }),
     updateEvent: async (_owner, { eventId, event }) => {
-      await perform('updateEvent', () => Object.assign(known(events, eventId), event));
+      await perform('updateEvent', () => {
+        const before = known(events, eventId);
+        // An update cannot make a meeting: it is left out of it.
+        const meeting = event.meeting.kind === 'own' ? before.meeting : event.meeting;
+        return Object.assign(before, event, { meeting });
+      });
     },
     deleteEvent: (_owner, { eventId }) => perform('deleteEvent', () => (events.delete(eventId) ? 'deleted' : 'gone')),
   };

@@ -41,6 +41,13 @@ export function createFakeSalesforce() {
         referenceId: 'booking',
       });
     }
+    if (Number(fields.Revision__c ?? Infinity) < Number(row.Revision__c ?? 0)) {
+      throw new SalesforceError('refused', 'This booking was changed after these results were made.', {
+        code: 'FIELD_CUSTOM_VALIDATION_EXCEPTION',
+        fields: ['Revision__c'],
+        referenceId: 'booking',
+      });
+    }
     Object.assign(row, fields);
     row.Sync_Key__c = Number(row.Synced_Revision__c ?? 0) < Number(row.Revision__c) ? 'M' : null;
   }
@@ -52,6 +59,7 @@ export function createFakeSalesforce() {
       Training_Booking__c: bookings,
       Booking_Calendar_Event__c: events,
       Onboarding_Trainer__c: trainers,
+      Booking_Timeline__c: timeline,
     };
     const where = /WHERE ([\s\S]*?)(?: ORDER BY|$)/.exec(outer)?.[1] ?? '';
     const conditions = where.split(/\s+AND\s+/).flatMap((part) => {
@@ -135,11 +143,6 @@ export function createFakeSalesforce() {
       upsert: (_object: string, _field: string, rows: readonly Row[]) => {
         for (const row of rows) timeline.set(String(row.Key__c), row);
         return Promise.resolve(rows.map(() => ({ id: undefined, success: true, errors: [] })));
-      },
-      delete: (_object: string, id: string) => {
-        calls.push({ name: 'delete', requests: [] });
-        bookings.delete(id);
-        return Promise.resolve();
       },
     },
   };

@@ -235,3 +235,30 @@ test('A missing link is told once, also when Salesforce was away at first', asyn
     [made, null],
   ]);
 });
+
+for (const lost of ['a lost answer', 'a crash', 'a refusal'] as const) {
+  test(`An event whose own meeting was taken away, with ${lost}, has one again when the training is online again`, async () => {
+    const id = kit.addBooking({ Start__c: '2027-01-20T02:00:00.000Z', End__c: '2027-01-20T03:00:00.000Z' });
+    await kit.reconcile(id);
+    const first = linkOf(id);
+    kit.salesforce.edit(id, { Service_Type__c: 'Onsite', Store_Address__c: '1 Quay' });
+    if (lost === 'a crash') {
+      kit.crashAt('event.update.answered');
+      await assert.rejects(kit.reconcile(id), /stopped at/);
+    } else {
+      const isLost = lost === 'a lost answer';
+      kit.lark.fail('updateEvent', isLost ? 'unknown-outcome' : 'rate-limited', { after: isLost });
+      await kit.reconcile(id);
+    }
+    kit.salesforce.edit(id, { Service_Type__c: 'Remote', Store_Address__c: null });
+    kit.clock.advance(61_000);
+    await kit.reconcile(id);
+    const events = [...kit.lark.events];
+    assert.deepEqual(
+      events.map(([, { meeting }]) => meeting.kind),
+      ['own'],
+    );
+    assert.equal(linkOf(id), `https://vc.example/own-${events[0]?.[0]}`);
+    if (lost === 'a refusal') assert.equal(linkOf(id), first, 'nothing had happened to it');
+  });
+}

@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import { changeMeetingLink } from '../../../src/features/bookings/change-meeting-link.ts';
+import { SalesforceError } from '../../../src/salesforce/records.ts';
+import { migrate, openDatabase, type OpenDatabase } from '../../../src/storage/open-database.ts';
+import { createPassKit, type PassKit } from './pass-kit.ts';
+
+// What the timeline tells of a booking's link, found by the random sequences and made small.
+
+let database: OpenDatabase;
+let kit: PassKit;
+
+before(async () => {
+  database = await openDatabase({ directory: 'memory://' });
+  await migrate(database.db);
+});
+after(() => database.close());
+beforeEach(async () => {
+  kit = createPassKit(database.db);
+  await kit.clear();
+});
+
+const LATER = { Start__c: '2026-11-26T02:00:00.000Z', End__c: '2026-11-26T03:00:00.000Z' };
+const linkLines = () =>
+  [...kit.salesforce.timeline.values()]
+    .filter(({ Step__c }) => Step__c === 'Meeting link')
+    .map(({ Old_Link__c, New_Link__c }) => [Old_Link__c, New_Link__c]);
+const linkOf = (id: string) => kit.row(id).Remote_Training_Meeting_Link__c as string | null;
+
+test('A pass whose results Salesforce refuses tells of no link that nobody saw, but of the one a person typed', async () => {
+  const id = kit.addBooking();
+  // Another pass of a newer revision was faster.
+  kit.row(id).Synced_Revision__c = 7;
+  await kit.reconcile(id);
+  assert.equal(linkOf(id) ?? null, null);
+  assert.deepEqual(linkLines(), [], 'it was never shown');
+
+  Object.assign(kit.row(id), { Revision__c: 6 });
+  const typed = 'https://zoom.example/1';
+  kit.salesforce.edit(id, { Remote_Training_Meeting_Link__c: typed, Meeting_Link_Status__c: 'Manual' });
+  kit.row(id).Synced_Revision__c = 8;
+  await kit.reconcile(id);
+  assert.deepEqual(linkLines(), [[null, typed]]);
+});
+
+test('A pass that another one has overtaken leaves no lines about the booking behind', async () => {
+  const id = kit.addBooking();
+  await kit.reconcile(id);
+  const link = linkOf(id);
+  await kit.reconcile(kit.addBooking({ ...LATER, Service_Type__c: 'Onsite', Store_Address__c: '1 Quay' }));
+  kit.salesforce.edit(id, LATER);
+  const { step } = kit.deps;
+  kit.deps.step = async (name) => {
+    if (name !== 'reservation.remove.answered') return step(name);
+    kit.deps.step = step;
+    // The slot is taken. Giving up its own is so slow that the lease ends; meanwhile the training is cancelled.
+    kit.clock.advance(61_000);
+    kit.salesforce.edit(id, { Status__c: 'Cancelled' });
+    await kit.reconcile(id);
+  };
+  await assert.rejects(kit.reconcile(id), { code: 'request_in_progress' });
+  await kit.reconcile(id);
+  assert.deepEqual(linkLines(), [
+    [null, link],
+    [link, null],
+  ]);
+});
+
+test('A link that a person empties right after the pass that made it had died is told with what was shown', async () => {
+  const id = kit.addBooking();
+  await kit.reconcile(id);
+  const first = linkOf(id);
+  kit.crashAt('write-back.after');
+  const wish = { bookingId: id, body: { mode: 'regenerate' }, actor: 'test', requestId: 'request' } as const;
+  await changeMeetingLink(kit.deps, wish);
+  const second = linkOf(id);
+  assert.notEqual(second, first);
+  kit.salesforce.edit(id, { Remote_Training_Meeting_Link__c: null, Meeting_Link_Status__c: 'Pending' });
+  kit.clock.advance(61_000);
+  await kit.reconcile(id);
+  assert.deepEqual(linkLines(), [
+    [null, first],
+    [first, second],
+    [second, null],
+    [second, linkOf(id)],
+  ]);
+});
+
+test('Two links typed one after the other are both told, also when nothing had seen the first one', async () => {
+  const id = kit.addBooking();
+  await kit.reconcile(id);
+  const made = linkOf(id);
+  const [first, second] = ['https://zoom.example/1', 'https://zoom.example/2'];
+  kit.salesforce.edit(id, { Remote_Training_Meeting_Link__c: first, Meeting_Link_Status__c: 'Manual' });
+  const cause = { actor: 'test', requestId: 'request' };
+  await changeMeetingLink(kit.deps, { bookingId: id, body: { mode: 'manual', link: second }, ...cause });
+  assert.deepEqual(linkLines(), [
+    [null, made],
+    [made, first],
+    [first, second],
+  ]);
+});
+
+test('A link that a person types while a pass is in trouble stays theirs', async () => {
+  const id = kit.addBooking();
+  const typed = 'https://zoom.example/1';
+  kit.lark.fail('createEvent', 'temporary');
+  const { step } = kit.deps;
+  kit.deps.step = (name) => {
+    if (name === 'write-back.before') {
+      kit.deps.step = step;
+      kit.salesforce.edit(id, { Remote_Training_Meeting_Link__c: typed, Meeting_Link_Status__c: 'Manual' });
+    }
+    return step(name);
+  };
+  await kit.reconcile(id);
+  assert.deepEqual([linkOf(id), kit.row(id).Meeting_Link_Status__c], [typed, 'Manual']);
+  await kit.reconcile(id);
+  assert.deepEqual([linkOf(id), kit.row(id).Meeting_Link_Status__c], [typed, 'Manual']);
+  assert.deepEqual(linkLines(), [[null, typed]]);
+});
+
+test('A typed link is told once, also when the pass that saw it first is overtaken', async () => {
+  const id = kit.addBooking();
+  await kit.reconcile(id);
+  const made = linkOf(id);
+  const typed = 'https://zoom.example/1';
+  kit.salesforce.edit(id, { Remote_Training_Meeting_Link__c: typed, Meeting_Link_Status__c: 'Manual' });
+  const { step } = kit.deps;
+  kit.deps.step = (name) => {
+    if (name === 'write-back.before') {
+      kit.deps.step = step;
+      kit.salesforce.edit(id, { Status__c: 'Cancelled' });
+    }
+    return step(name);
+  };
+  await kit.reconcile(id);
+  await kit.reconcile(id);
+  assert.deepEqual(linkLines(), [
+    [null, made],
+    [made, typed],
+  ]);
+});
+
+test('A link that Salesforce never took is not told when a person types another one', async () => {
+  const id = kit.addBooking();
+  await kit.reconcile(id);
+  const made = linkOf(id);
+  const cause = { actor: 'test', requestId: 'request' };
+  kit.salesforce.failNext('booking', new SalesforceError('unreachable', 'down'));
+  await changeMeetingLink(kit.deps, { bookingId: id, body: { mode: 'regenerate' }, ...cause });
+  assert.equal(linkOf(id), made, 'the new one did not arrive');
+  const typed = 'https://zoom.example/1';
+  await changeMeetingLink(kit.deps, { bookingId: id, body: { mode: 'manual', link: typed }, ...cause });
+  await kit.reconcile(id);
+  assert.deepEqual(linkLines(), [
+    [null, made],
+    [made, typed],
+  ]);
+});
+
+test('What happens to the link next, in the same revision, does not overwrite the line of what happened before', async () => {
+  const id = kit.addBooking();
+  await kit.reconcile(id);
+  const made = linkOf(id);
+  // A job that reads the same revision finds the slot lost to somebody else.
+  await database.db.deleteFrom('slot_hold').execute();
+  await kit.reconcile(kit.addBooking({ Service_Type__c: 'Onsite', Store_Address__c: '1 Quay' }));
+  await kit.reconcile(id);
+  assert.equal(kit.row(id).Sync_Status__c, 'Conflict');
+  assert.deepEqual(linkLines(), [
+    [null, made],
+    [made, null],
+  ]);
+});
