@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from './config.ts';
 import { AppError } from './core/errors.ts';
 import { trainerIdOf, type ConnectionId, type ProviderId } from './core/connection.ts';
+import { once } from './core/once.ts';
 import { noStep, type Log, type Now, type Step } from './core/runtime.ts';
 import { listConnectionsRouter } from './features/admin/list-connections-routes.ts';
 import { adminRouter } from './features/admin/routes.ts';
@@ -12,6 +13,7 @@ import { deadLettersRouter } from './features/admin/dead-letters-routes.ts';
 import { noteBooking } from './features/admin/dead-letters.ts';
 import { switchesRouter } from './features/admin/switches-routes.ts';
 import { createSwitches, repairBookingsJob } from './features/admin/switches.ts';
+import { createNote } from './features/attention/notes.ts';
 import { createBusyCache, tokensThatForget } from './features/availability/busy-cache.ts';
 import { connectedCalendar } from './features/availability/connected-calendar.ts';
 import { nextFreeSlots } from './features/availability/next-free-slots.ts';
@@ -44,10 +46,14 @@ import { cleanUpAnnouncements } from './features/forecast/announcements.ts';
 import { forecastOf } from './features/forecast/forecast.ts';
 import { createHealth } from './features/health/health.ts';
 import { healthRouter } from './features/health/routes.ts';
+import { createMailTemplates } from './features/mail-templates/mail-templates.ts';
 import { cleanUpMerchantMail } from './features/merchant-mail/calendar-link.ts';
 import { announceBooking, mailMerchant, mailMerchantJob } from './features/merchant-mail/mail-merchant.ts';
 import { calendarRouter } from './features/merchant-mail/routes.ts';
 import { merchantsRouter } from './features/merchants/routes.ts';
+import { cleanUpMetrics } from './features/metrics/counted-events.ts';
+import { noteFailedBooking } from './features/metrics/note-failed-booking.ts';
+import { recordMetrics } from './features/metrics/record-metrics.ts';
 import { findOrphans, sweepJob, sweepPage } from './features/orphans/find-orphans.ts';
 import { createTrainerLookup } from './features/trainers/find-trainer.ts';
 import { toTrainer, trainersWhere } from './features/trainers/trainer-row.ts';
@@ -59,6 +65,7 @@ import { tellTrainer, tellTrainerJob } from './features/upcoming/tell-trainer.ts
 import { createHttpApp, createRateLimit, listen, type RunningServer } from './http/server.ts';
 import { createLark } from './providers/lark/index.ts';
 import { createTurns } from './providers/turns.ts';
+import { createOperations } from './operations.ts';
 import { createPgBossQueue } from './queue/pg-boss-queue.ts';
 import { createSalesforce } from './salesforce/connection.ts';
 import { SalesforceError } from './salesforce/records.ts';
@@ -100,8 +107,13 @@ const MAILS_PER_MINUTE = 10;
 /** A server that has to read many connections after its database was lost serves meanwhile. */
 const CATCH_UP_PATIENCE_MS = 2_000;
 
-/** Schedules that come again within minutes. */
-const repeatsSoon: ReadonlySet<ScheduleName> = new Set(['flush-tokens', 'find-lost-triggers', 'resume-work']);
+/** Schedules that come again within minutes, or whose next tick does what this one could not. */
+const repeatsSoon: ReadonlySet<ScheduleName> = new Set([
+  'flush-tokens',
+  'find-lost-triggers',
+  'resume-work',
+  'record-metrics',
+]);
 
 /** Builds the whole product. Nothing else constructs anything. */
 export async function createApp(options: AppOptions): Promise<App> {
@@ -208,7 +220,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     mirror: (context: PassContext, booking: StoredBooking) =>
       mirrorBooking({ records, db, now, log, mirrorSettings }, context, booking),
     announce: async (booking: StoredBooking, saved: { isSaved: boolean }) => {
-      if (saved.isSaved) await noteBooking({ db, now }, booking);
+      if (saved.isSaved) {
+        await noteBooking({ db, now }, booking);
+        await noteFailedBooking({ db, now, meetingProvider: 'lark' }, booking);
+      }
       if (config.merchantMail) await announceBooking({ db, queue, now }, booking, saved);
     },
     inviteTrainer: (trainerId: string) =>
@@ -262,14 +277,13 @@ export async function createApp(options: AppOptions): Promise<App> {
     inspect: (bookingId: string) => inspectBooking(bookings, bookingId),
     correct: (correction: Parameters<typeof correctLedger>[1]) => correctLedger(bookings, correction),
     bringInStep: (bookingId: string) => bringInStep('check-upcoming')([bookingId]),
-    createLink: (trainerId: string) =>
-      createLink(connections, { provider: 'lark', trainer: { trainerId }, purpose: 'invite', returnUrl: undefined }),
+    createLink: (trainerId: string) => createInvite('lark', trainerId),
   };
   const orphans = {
     ...triggers,
     db,
     log,
-    alert,
+    alert: createNote({ db, now, log }),
     findTrainer,
     tokens: bookings.tokens,
     connections: lifecycle,
@@ -292,17 +306,19 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   queue.work(reconcileJob, (job, context) => runReconcileJob(bookings, job, context));
   queue.work(inviteTrainerJob, (job) => inviteTrainer(connections, job));
+  const createInvite = (provider: ProviderId, trainerId: string) =>
+    createLink(connections, { provider, trainer: { trainerId }, purpose: 'invite', returnUrl: undefined });
+  const mailTemplates = createMailTemplates({ records, now, log });
   const announcements = {
-    db,
-    now,
-    log,
-    step,
-    records,
-    findTrainer,
+    ...{ db, now, log, step, records, findTrainer, createInvite },
+    writeLetter: mailTemplates.write,
     publicUrl: config.publicUrl,
-    createInvite: (provider: ProviderId, trainerId: string) =>
-      createLink(connections, { provider, trainer: { trainerId }, purpose: 'invite', returnUrl: undefined }),
   };
+  const requireScope = createRequireScope({ apiKeys: config.apiKeys, salesforceOrgId: config.salesforce.orgId });
+  const operations = createOperations({
+    ...{ config, db, records, queue, now, log, step, isStopping, lark },
+    ...{ mailTemplates, findTrainers, createInvite, requireScope, sleep: wait },
+  });
   queue.work(announceEndJob, (job) => announceEnd(announcements, job));
   queue.work(rotateKeysJob, (job, context) => keyRotation.work(job, context));
   queue.work(mailMerchantJob, (job) => mailMerchant(merchantMail, job));
@@ -312,6 +328,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   queue.work(alertAdminsJob, (job) => alertAdmins({ records, recipients: config.alertRecipients }, job));
   queue.work(trainerConnectedJob, async ({ trainerId }) => {
+    await operations.connected(trainerId);
     await retryPendingFor(triggers, trainerId);
   });
   queue.work(refreshTokensJob, (job) => runRefreshJob(sweeps, job));
@@ -328,11 +345,24 @@ export async function createApp(options: AppOptions): Promise<App> {
     'refresh-due': () => refreshSweeps.start({ scope: 'due', startedBy: 'schedule' }),
     'resume-work': async () => {
       await refreshSweeps.resume();
+      await operations.resumeReminders();
       await keyRotation.goOn();
       await caughtUp();
     },
     'catch-up-connections': catchUpConnections,
+    'remind-trainers': () => operations.climbLadder(),
+    'send-digest': () => operations.sendDigest(),
     'announce-ends': () => announceEnds({ db, now, queue }),
+    'record-metrics': () =>
+      recordMetrics({
+        db,
+        records,
+        now,
+        log,
+        isProviderOn,
+        makesMeetings: (provider) => provider === 'lark',
+        meetingBookingTypes: config.meetingBookingTypes,
+      }),
     'complete-past-bookings': () => completePastBookings({ ...triggers, log }),
     'clean-up': async () => {
       await cleanUpStorage({ db, now });
@@ -340,6 +370,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       await cleanUpAnnouncements({ db, now });
       await cleanUpBookings({ db, now });
       await cleanUpMerchantMail({ db, now });
+      await cleanUpMetrics({ db, now });
     },
   };
   for (const name of Object.keys(onTick) as ScheduleName[]) {
@@ -355,7 +386,6 @@ export async function createApp(options: AppOptions): Promise<App> {
   // No slot is given away before those that are taken are known; without Salesforce nothing can be booked either.
   const knowHolds = once(() => rebuildHolds({ records, db, now }));
 
-  const requireScope = createRequireScope({ apiKeys: config.apiKeys, salesforceOrgId: config.salesforce.orgId });
   const health = createHealth({
     db,
     now,
@@ -386,6 +416,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       }),
       adminRouter({
         db,
+        records,
         wait,
         findTrainer,
         requireScope,
@@ -397,6 +428,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       keyRotationRouter({ keyRotation, requireScope }),
       merchantsRouter({ records, bookings: { fields: bookingFields, fromRow: toBooking }, messageFor, requireScope }),
       calendarRouter({ ...merchantMail, organizerEmail: config.salesforce.mailSender, limitPages }),
+      ...operations.routers,
       switchesRouter({ switches: switchBoard, requireScope }),
       deadLettersRouter({
         db,
@@ -429,6 +461,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       });
       await Promise.race([catchingUp, sleep(CATCH_UP_PATIENCE_MS, undefined, { ref: false })]);
       await refreshSweeps.resume();
+      await operations.resumeReminders();
       await enqueueMissedHour({ db, queue, now }, 'refresh-due');
       await keyRotation.goOn();
       await onTick['find-unfinished']().catch((error: unknown) => {
@@ -437,8 +470,9 @@ export async function createApp(options: AppOptions): Promise<App> {
       return { port: server.port };
     },
     runSchedule: async (name) => {
-      // Its tick only starts the sweep: here its end is what counts.
+      // Their ticks only start a run: here its end is what counts.
       if (name === 'refresh-due') await refreshSweeps.perform('due');
+      else if (name === 'remind-trainers') await operations.performLadder();
       else await onTick[name]();
     },
     stop: async (timeoutMs) => {
@@ -452,17 +486,5 @@ export async function createApp(options: AppOptions): Promise<App> {
       await records.close();
       await database.close();
     },
-  };
-}
-
-/** Does it once; callers meanwhile wait for the same, and after a failure the next one tries again. */
-function once<T>(work: () => Promise<T>): () => Promise<T> {
-  let done: Promise<T> | undefined;
-  return () => {
-    done ??= work().catch((error: unknown) => {
-      done = undefined;
-      throw error;
-    });
-    return done;
   };
 }

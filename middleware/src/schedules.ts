@@ -26,6 +26,12 @@ export const schedules = {
   'catch-up-connections': '35 1 * * *',
   /** Ends of access that their trainers should know of. */
   'announce-ends': '10 * * * *',
+  /** The day's reminders of trainers who are not connected: the first tick of a day that finds a server starts them. */
+  'remind-trainers': '20 6-17 * * *',
+  /** One mail a day to the administrators: the first tick that finds a server, Salesforce and something to tell. */
+  'send-digest': '50 6-17 * * *',
+  /** The numbers of the day, for reports and charts. */
+  'record-metrics': '50 * * * *',
   /** Confirmed bookings that are over. */
   'complete-past-bookings': '5 * * * *',
   /** Expired states, tickets, leases, claims and holds. */

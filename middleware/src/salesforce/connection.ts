@@ -7,6 +7,7 @@ import { sendComposite } from './composite.ts';
 import { ErrorAnswer } from './error-answer.ts';
 import { translate } from './errors.ts';
 import { grantOf, loginError, requireOrg, type SalesforceAuth } from './login.ts';
+import { readChangeableFields, readMailAllowance } from './facts.ts';
 import { sendSimpleMail } from './mail.ts';
 import { queryAllPages, queryPath } from './query.ts';
 import type { Row, SalesforceRecords } from './records.ts';
@@ -45,12 +46,14 @@ export function createSalesforce(config: SalesforceConfig, deps: { now: Now; log
   const exchange = createHttpExchange({ timeoutMs: config.timeoutMs ?? 10_000, maxBodyBytes: LONGEST_ANSWER });
   const connection = connect(config, exchange, deps.log);
   let orgId = '';
+  let userId = '';
 
   async function login(): Promise<void> {
     const grant = grantOf(config.auth, config.loginUrl, deps.now);
     try {
-      const { organizationId } = await connection.authorize(grant);
-      orgId = requireOrg(organizationId, config.orgId);
+      const answer = await connection.authorize(grant);
+      orgId = requireOrg(answer.organizationId, config.orgId);
+      userId = answer.id;
     } catch (error) {
       throw loginError(error, secretsOf(config.auth, grant.assertion));
     }
@@ -86,6 +89,9 @@ export function createSalesforce(config: SalesforceConfig, deps: { now: Now; log
       await call({ method: 'DELETE', path, effect: 'write' });
     },
     sendMail: (mail) => sendSimpleMail(call, mail, config.mailSender),
+    mailAllowance: () => readMailAllowance(call),
+    changeableFields: (object) => readChangeableFields(call, object),
+    identity: () => session.use(() => Promise.resolve({ orgId, userId })),
     orgId: () => session.use(() => Promise.resolve(orgId)),
     close: () => exchange.close(),
   };

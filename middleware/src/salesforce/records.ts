@@ -96,6 +96,12 @@ export interface Mail {
   body: string;
 }
 
+/** What the org lets its integrations send on a day. */
+export interface MailAllowance {
+  max: number;
+  remaining: number;
+}
+
 /** All failures are `SalesforceError`. Every call counts against the org's daily limit. */
 export interface SalesforceRecords {
   /** All pages. */
@@ -112,6 +118,12 @@ export interface SalesforceRecords {
   upsert(object: string, externalIdField: string, rows: readonly Row[]): Promise<RowResult[]>;
   delete(object: string, id: string): Promise<void>;
   sendMail(mail: Mail): Promise<void>;
+  /** The nearest of the limits that count our mails. Undefined: the org does not tell us. */
+  mailAllowance(): Promise<MailAllowance | undefined>;
+  /** As whom we act. 18 characters each. */
+  identity(): Promise<{ orgId: string; userId: string }>;
+  /** Names of the fields of an object that this user may change. */
+  changeableFields(object: string): Promise<ReadonlySet<string>>;
 }
 
 /**

@@ -6,8 +6,10 @@ const DAY_MS = 24 * 3_600_000;
 const SLOTS_KEPT_MS = 7 * DAY_MS;
 
 const RUNS_KEPT_MS = 90 * DAY_MS;
+/** Results name people: no longer than somebody may still ask for them. */
+const RESULTS_KEPT_MS = 30 * DAY_MS;
 
-/** Forgets cron slots of the past, leases that nobody gave back and old runs; the last key rotation says what may be thrown away. */
+/** Forgets cron slots of the past, leases that nobody gave back, old runs and their results; the last key rotation says what may be thrown away. */
 export async function cleanUpStorage({ db, now }: { db: Database; now: Now }): Promise<void> {
   const today = now().getTime();
   await db
@@ -18,6 +20,10 @@ export async function cleanUpStorage({ db, now }: { db: Database; now: Now }): P
     .deleteFrom('run')
     .where('kind', '<>', 'key-rotation')
     .where('finished_at', '<', new Date(today - RUNS_KEPT_MS))
+    .execute();
+  await db
+    .deleteFrom('run_result')
+    .where('at', '<', new Date(today - RESULTS_KEPT_MS))
     .execute();
   await db
     .deleteFrom('lease')

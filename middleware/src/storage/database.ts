@@ -28,6 +28,14 @@ export interface Tables {
   calendar_link: CalendarLinkTable;
   switch: SwitchTable;
   failed_booking: FailedBookingTable;
+  metric_count: MetricCountTable;
+  metric_failed_booking: MetricFailedBookingTable;
+  metric_day: MetricDayTable;
+  run_result: RunResultTable;
+  reminder: ReminderTable;
+  reminder_queue: ReminderQueueTable;
+  attention_note: AttentionNoteTable;
+  setup_check: SetupCheckTable;
 }
 
 type Timestamp = ColumnType<Date, Date, Date>;
@@ -213,6 +221,7 @@ export interface RateTable {
   taken_until: Timestamp;
 }
 
+export type RunOutcome = 'succeeded' | 'failed' | 'skipped';
 export type RunState = 'running' | 'paused' | 'done' | 'stopped';
 
 /** storage/runs.ts: long work over many connections that somebody can follow and that survives a crash. */
@@ -334,4 +343,87 @@ export interface OrphanReportTable {
   connection_id: string;
   event_id: string;
   told_at: Timestamp;
+}
+
+/** storage/runs.ts: what became of each trainer in a run. */
+export interface RunResultTable {
+  number: Generated<string>;
+  run_id: string;
+  connection_id: string | null;
+  trainer_id: string;
+  outcome: RunOutcome;
+  code: string;
+  message: string;
+  at: Timestamp;
+}
+
+/** features/reminders: what Salesforce does not say, or not yet, of a trainer's reminders. */
+export interface ReminderTable {
+  trainer_id: string;
+  /** When the trainer was first seen without a connection; null: connected since, or never looked at. */
+  unconnected_since: OptionalTimestamp;
+  /** `Reminder_Count__c` at that time: the rungs of the ladder count from there. */
+  reminded_before: Generated<number>;
+  /** When the last mail was about to be sent: whatever became of it, it counts as sent unless it is taken back. */
+  mailed_at: OptionalTimestamp;
+  /** The run that sent it. */
+  mailed_by: string | null;
+  /** Salesforce has answered what became of the mail. */
+  is_settled: Generated<boolean>;
+  /** `Reminder_Count__c` with this mail. */
+  count_then: number | null;
+  /** `Onboarding_Trainer__c` says so, too. */
+  is_recorded: Generated<boolean>;
+  /** Since when the org's mail limit has kept a reminder back. */
+  postponed_at: OptionalTimestamp;
+}
+
+/** features/reminders: whom an open run has still to look at. */
+export interface ReminderQueueTable {
+  run_id: string;
+  /** Those of a lower place come first. */
+  place: number;
+  trainer_id: string;
+}
+
+/** features/attention: what the next daily digest tells. */
+export interface AttentionNoteTable {
+  message: string;
+  times: number;
+  first_at: Timestamp;
+  last_at: Timestamp;
+}
+
+/** features/setup: how the last check of a provider or of Salesforce went. */
+export interface SetupCheckTable {
+  name: string;
+  ok: boolean;
+  message: string;
+  checked_at: Timestamp;
+}
+
+/** features/metrics: how exchanges ended, by day in UTC; written by a trigger of the token journal (migration 0007). */
+export interface MetricCountTable {
+  /** `2026-11-21` */
+  day: string;
+  provider: string;
+  name: 'exchanges-ok' | 'exchanges-failed';
+  total: number;
+}
+
+/** features/metrics: bookings that failed for good on a day. */
+export interface MetricFailedBookingTable {
+  day: string;
+  provider: string;
+  booking_id: string;
+}
+
+/** features/metrics: what Salesforce had of a day before this database began to count it, and when it was last told. */
+export interface MetricDayTable {
+  day: string;
+  provider: string;
+  base_exchanges_ok: number;
+  base_exchanges_failed: number;
+  base_failed_bookings: number;
+  recorded_at: OptionalTimestamp;
 }

@@ -60,14 +60,3 @@ export async function isLeaseHeld(deps: LeaseDeps, name: string): Promise<boolea
 export async function releaseLease(deps: Pick<LeaseDeps, 'db'>, lease: { name: string; owner: string }): Promise<void> {
   await deps.db.deleteFrom('lease').where('name', '=', lease.name).where('owner', '=', lease.owner).execute();
 }
-
-/** Whether somebody holds the lease now. */
-export async function isLeased({ db, now }: LeaseDeps, name: string): Promise<boolean> {
-  const row = await db
-    .selectFrom('lease')
-    .select('owner')
-    .where('name', '=', name)
-    .where('expires_at', '>', now())
-    .executeTakeFirst();
-  return row !== undefined;
-}

@@ -9,6 +9,9 @@ import * as bookings from '../../migrations/0003_bookings.ts';
 import * as portal from '../../migrations/0004_portal.ts';
 import * as checks from '../../migrations/0005_checks.ts';
 import * as refusedRows from '../../migrations/0006_refused_rows.ts';
+import * as metrics from '../../migrations/0007_metrics.ts';
+import * as runResults from '../../migrations/0008_run_results.ts';
+import * as reminders from '../../migrations/0009_reminders.ts';
 import { lockDataDirectory } from './data-dir-lock.ts';
 import type { Database, Tables } from './database.ts';
 
@@ -65,6 +68,9 @@ export async function migrate(db: Database): Promise<void> {
           '0004_portal': portal,
           '0005_checks': checks,
           '0006_refused_rows': refusedRows,
+          '0007_metrics': metrics,
+          '0008_run_results': runResults,
+          '0009_reminders': reminders,
         }),
     },
   });

@@ -1,10 +1,21 @@
 import { sql } from 'kysely';
-import { isUniqueViolation, type Database, type RunState } from './database.ts';
+import { isUniqueViolation, type Database, type RunOutcome, type RunState } from './database.ts';
 
 /** One failure of a run, named so that a person can find it. Never holds a secret. */
 export interface RunError {
   /** Connection id, or what else the run works on. */
   id: string;
+  message: string;
+}
+
+/** What became of one trainer. Never holds a secret. */
+export interface RunResult {
+  trainerId: string;
+  connectionId?: string;
+  outcome: RunOutcome;
+  /** Stable, for programs. */
+  code: string;
+  /** For people. */
   message: string;
 }
 
@@ -36,6 +47,8 @@ export interface Progress {
   failed: number;
   skipped: number;
   errors: readonly RunError[];
+  /** One for each trainer, where the run keeps them. */
+  results?: readonly RunResult[];
 }
 
 export interface RunDeps {
@@ -105,7 +118,7 @@ export async function setTotal(deps: RunDeps, id: string, total: number): Promis
 
 /**
  * Adds what a page of work brought, if the run still stands where that page began: a page that a crashed or slow worker
- * counted already is not counted twice.
+ * counted already is not counted twice. Counts and results are one statement.
  * @returns the run, or undefined when somebody else has moved it on
  */
 export async function advanceRun(
@@ -117,21 +130,38 @@ export async function advanceRun(
   const before = await readRun(deps, id);
   if (before?.position !== from) return undefined;
   const errors = [...before.errors, ...progress.errors].slice(0, NAMED_ERRORS);
+  const now = deps.now();
   const row = await deps.db
-    .updateTable('run')
-    .set((eb) => ({
-      succeeded: eb('succeeded', '+', progress.succeeded),
-      failed: eb('failed', '+', progress.failed),
-      skipped: eb('skipped', '+', progress.skipped),
-      errors: JSON.stringify(errors),
-      position: progress.position,
-      updated_at: deps.now(),
-    }))
-    .where('id', '=', id)
-    .where('position', '=', from)
-    .returningAll()
+    .with('advanced', (db) =>
+      db
+        .updateTable('run')
+        .set((eb) => ({
+          succeeded: eb('succeeded', '+', progress.succeeded),
+          failed: eb('failed', '+', progress.failed),
+          skipped: eb('skipped', '+', progress.skipped),
+          errors: JSON.stringify(errors),
+          position: progress.position,
+          updated_at: now,
+        }))
+        .where('id', '=', id)
+        .where('position', '=', from)
+        .returningAll(),
+    )
+    .with('kept', () => keepResults(progress.results ?? [], now))
+    .selectFrom('advanced')
+    .selectAll()
     .executeTakeFirst();
   return row && toRun(row);
+}
+
+/** Inserts the results for the run that `advanced` has moved on: none if it has not. */
+function keepResults(results: readonly RunResult[], at: Date) {
+  return sql<{ number: string }>`(
+    insert into run_result (run_id, connection_id, trainer_id, outcome, code, message, at)
+    select advanced.id, one."connectionId", one."trainerId", one.outcome, one.code, one.message, ${at}
+    from advanced, jsonb_to_recordset(${JSON.stringify(results)}::jsonb)
+      as one("connectionId" text, "trainerId" text, outcome text, code text, message text)
+    returning number)`;
 }
 
 /** Ends, pauses or resumes a run that is in one of the states `from`. */

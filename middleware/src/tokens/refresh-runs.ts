@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { JobDefinition, Queue } from '../queue/queue.ts';
-import { isLeased } from '../storage/lease.ts';
+import { isLeaseHeld } from '../storage/lease.ts';
 import { currentRun, openRun, readRun, type Run } from '../storage/runs.ts';
 import type { RefreshRuns, RefreshScope } from './port.ts';
 import { sweep, sweepLease, type SweepDeps } from './sweep.ts';
@@ -49,7 +49,7 @@ export function createRefreshSweeps(deps: RefreshRunsDeps): RefreshSweeps {
     resume: async () => {
       for (const kind of Object.values(kinds)) {
         const run = await currentRun(deps, kind);
-        if (run?.state === 'running' && !(await isLeased(deps, sweepLease(run.id)))) await enqueue(run);
+        if (run?.state === 'running' && !(await isLeaseHeld(deps, sweepLease(run.id)))) await enqueue(run);
       }
     },
     perform: async (scope) => {

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../core/errors.ts';
-import { providerOf } from '../core/connection.ts';
+import { providerOf, trainerIdOf } from '../core/connection.ts';
 import type { Log, Now, Step } from '../core/runtime.ts';
 import type { Database } from '../storage/database.ts';
 import { extendLease, releaseLease, takeLease } from '../storage/lease.ts';
-import { advanceRun, endRun, readRun, setTotal, type Progress, type Run } from '../storage/runs.ts';
+import { advanceRun, endRun, readRun, setTotal, type Progress, type Run, type RunResult } from '../storage/runs.ts';
 import { bookingsNeedTokensBefore } from './due.ts';
 import type { RefreshScope, Upkeep } from './port.ts';
 import { countSelected, nextPage, type Selection, type SweptHead } from './sweep-page.ts';
@@ -62,6 +62,7 @@ async function goOn(deps: SweepDeps, from: Run, stillOurs: () => Promise<boolean
       if (deps.isStopping()) return;
       const reason = await pauseReason(deps.upkeep, chunk);
       if (reason !== undefined) {
+        await skipTheRest(deps, run, selection, reason);
         await finish(deps, run, { state: 'stopped', note: reason });
         return;
       }
@@ -91,44 +92,71 @@ async function pauseReason(upkeep: Upkeep, heads: readonly SweptHead[]): Promise
 }
 
 async function renewAll(deps: SweepDeps, run: Run, heads: readonly SweptHead[]): Promise<Progress> {
-  const progress = {
-    position: heads.at(-1)?.connectionId ?? run.position,
-    succeeded: 0,
-    failed: 0,
-    skipped: 0,
-    errors: [] as { id: string; message: string }[],
-  };
-  await atOnce(AT_ONCE, heads, async (head) => {
-    const outcome = await renewOne(deps, run, head);
-    if (outcome === 'succeeded' || outcome === 'skipped') {
-      progress[outcome]++;
-      return;
-    }
-    progress.failed++;
-    progress.errors.push({ id: head.connectionId, message: outcome.failure });
+  const results: RunResult[] = [];
+  await atOnce(AT_ONCE, heads, async ({ connectionId, ...head }) => {
+    const became = await renewOne(deps, run, { connectionId, ...head });
+    results.push({ trainerId: trainerIdOf(connectionId), connectionId, ...became });
   });
-  return progress;
+  return progressOf(heads.at(-1)?.connectionId ?? run.position, results);
 }
 
-type Outcome = 'succeeded' | 'skipped' | { failure: string };
+type Became = Pick<RunResult, 'outcome' | 'code' | 'message'>;
 
-async function renewOne(deps: SweepDeps, run: Run, head: SweptHead): Promise<Outcome> {
+const renewed: Became = { outcome: 'succeeded', code: 'renewed', message: 'The access was renewed.' };
+const notConnected: Became = {
+  outcome: 'skipped',
+  code: 'not_connected',
+  message: 'It is not connected any more: there was nothing to renew.',
+};
+
+async function renewOne(deps: SweepDeps, run: Run, head: SweptHead): Promise<Became> {
   // Renewed since the run began, by a worker that died before it was counted or by somebody who needed the token.
-  if (head.refreshedAt !== null && head.refreshedAt > run.createdAt) return 'succeeded';
-  if (head.retryAt !== null && head.retryAt > deps.now()) return 'skipped';
+  if (head.refreshedAt !== null && head.refreshedAt > run.createdAt) return renewed;
+  if (head.retryAt !== null && head.retryAt > deps.now()) {
+    return { outcome: 'skipped', code: 'retry_later', message: 'The last attempt failed; the next one is due later.' };
+  }
   try {
     const { status, error } = await deps.upkeep.renew(head.connectionId);
-    if (status === 'Connected') return 'succeeded';
+    if (status === 'Connected') return renewed;
     // Disconnected or put on hold after the page was read: there is nothing to renew.
-    if (status !== 'Needs Reconnect') return 'skipped';
-    return { failure: error ?? 'The trainer has to connect again.' };
+    if (status !== 'Needs Reconnect') return notConnected;
+    return { outcome: 'failed', code: 'needs_reconnect', message: error ?? 'The trainer has to connect again.' };
   } catch (error) {
     if (!(error instanceof AppError)) {
       deps.log.error({ err: error, connectionId: head.connectionId }, 'a connection could not be renewed');
-      return { failure: UNEXPECTED };
+      return { outcome: 'failed', code: 'internal', message: UNEXPECTED };
     }
-    return error.code === 'not_connected' || error.code === 'on_hold' ? 'skipped' : { failure: error.message };
+    if (error.code === 'not_connected' || error.code === 'on_hold') return notConnected;
+    return { outcome: 'failed', code: error.code, message: error.message };
   }
+}
+
+/** So that everybody of a run that stops early has a line that says why. */
+async function skipTheRest(deps: SweepDeps, from: Run, selection: Selection, reason: string): Promise<void> {
+  for (let run = from; ;) {
+    const page = await nextPage(deps.db, selection, run.position);
+    const position = page.at(-1)?.connectionId;
+    if (position === undefined) return;
+    const results = page.map(({ connectionId }): RunResult => ({
+      trainerId: trainerIdOf(connectionId),
+      connectionId,
+      outcome: 'skipped',
+      code: 'stopped',
+      message: reason,
+    }));
+    const advanced = await advanceRun(deps, run.id, run.position, progressOf(position, results));
+    if (!advanced) return;
+    run = advanced;
+  }
+}
+
+function progressOf(position: string, results: readonly RunResult[]): Progress {
+  const count = (outcome: RunResult['outcome']) => results.filter((one) => one.outcome === outcome).length;
+  const errors = results
+    .filter(({ outcome }) => outcome === 'failed')
+    .map(({ connectionId, trainerId, message }) => ({ id: connectionId ?? trainerId, message }));
+  const counts = { succeeded: count('succeeded'), failed: count('failed'), skipped: count('skipped') };
+  return { position, ...counts, errors, results };
 }
 
 async function finish(deps: SweepDeps, run: Run, end: { state: 'done' | 'stopped'; note?: string }): Promise<void> {

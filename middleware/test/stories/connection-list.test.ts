@@ -48,7 +48,7 @@ interface Listed {
 interface List {
   connections: Listed[];
   trainers: { id: string; connected: boolean }[];
-  totals: Record<string, number>;
+  totals: Record<string, number> & { byProvider?: object };
   page: { limit: number; next: string | null };
   error: { code: string; message: string; details: { fields: { field: string }[] } };
 }
@@ -95,6 +95,7 @@ test('totals are of everybody, whatever is asked for', async () => {
         expiringWithin24h: 0,
         endingWithin14Days: 0,
         failing: 0,
+        byProvider: { lark: { connected: 2, needsReconnect: 1, onHold: 1, notConnected: 7 } },
       },
       query,
     );
@@ -116,28 +117,78 @@ test('by state and by a piece of name or e-mail, whose wildcards are ordinary ch
   }
 });
 
-test('pages: everybody once, in the order of ids, and the last one has no next', async () => {
-  const seen: string[] = [];
-  let next: string | null = '';
-  let pages = 0;
-  while (next !== null) {
-    const { body }: { body: List } = await list(`?limit=4${next === '' ? '' : `&after=${next}`}`);
-    assert.ok(body.connections.length <= 4);
-    assert.equal(body.page.limit, 4);
-    seen.push(...body.connections.map(({ trainer }) => trainer.id));
+async function walk(query: string): Promise<Listed[]> {
+  const seen: Listed[] = [];
+  for (let next: string | null = ''; next !== null;) {
+    const { status, body, text }: { status: number; body: List; text: string } = await list(
+      `?limit=3&${query}${next === '' ? '' : `&after=${next}`}`,
+    );
+    assert.equal(status, 200, text);
+    assert.ok(body.connections.length > 0 && body.connections.length <= 3, 'no page is empty');
+    seen.push(...body.connections);
+    assert.ok(seen.length <= 11, 'somebody comes twice');
     next = body.page.next;
-    pages++;
   }
-  assert.equal(pages, 3);
-  assert.deepEqual(seen, trainers.map(({ Id }) => Id).sort());
-  const { body } = await list('?limit=11');
-  assert.equal(body.page.next, null, 'a full last page');
+  return seen;
+}
+
+const byName = (one: Listed, other: Listed) => one.trainer.name.localeCompare(other.trainer.name, 'en');
+const rank = ['not-connected', 'connected', 'needs-reconnect', 'on-hold'];
+const times = ['connectedAt', 'lastRefresh'] as const;
+
+for (const direction of ['asc', 'desc'] as const) {
+  const towards = direction === 'asc' ? 1 : -1;
+  test(`pages, ${direction}: everybody once, in every order, blank values last`, async () => {
+    const ids = trainers.map(({ Id }) => Id).toSorted();
+    const seenBy = async (sort: string) => {
+      const seen = await walk(`sort=${sort}&direction=${direction}`);
+      assert.deepEqual(seen.map(({ trainer }) => trainer.id).toSorted(), ids, sort);
+      return seen;
+    };
+    const idsBy = (seen: Listed[]) => seen.map(({ trainer }) => trainer.id);
+    const byId = await seenBy('id');
+    assert.deepEqual(idsBy(byId), direction === 'asc' ? ids : ids.toReversed());
+    const named = await seenBy('name');
+    assert.deepEqual(idsBy(named), idsBy(named.toSorted((one, other) => towards * byName(one, other))));
+    const states = (await seenBy('status')).map(({ state }) => rank.indexOf(state));
+    assert.deepEqual(
+      states,
+      states.toSorted((one, other) => towards * (one - other)),
+    );
+    for (const sort of times) {
+      // Salesforce keeps whole seconds.
+      const values = (await seenBy(sort)).map((one) => one[sort]?.slice(0, 19) ?? null);
+      const known = values.filter((value) => value !== null);
+      assert.deepEqual(
+        values.slice(0, known.length),
+        direction === 'asc' ? known.toSorted() : known.toSorted().toReversed(),
+      );
+      assert.ok(known.length >= 3 && known.length < 11, sort);
+    }
+    const ends = (await seenBy('endsAt')).map(({ consentExpiresAt }) => consentExpiresAt);
+    assert.ok(ends[0] !== null && ends.at(-1) === null);
+  });
+}
+
+test('a position is good for its own order and filters only, and a page without an order is by name', async () => {
+  const { body } = await list('?limit=2&sort=name');
+  const next = body.page.next ?? assert.fail('no next page');
+  const plain = await list(`?limit=2&after=${next}`);
+  assert.equal(plain.status, 200);
+  for (const other of ['sort=id', 'direction=desc', 'state=connected', 'search=a']) {
+    const refused = await list(`?limit=2&after=${next}&${other}`);
+    assert.deepEqual([refused.status, refused.body.error.details.fields[0]?.field], [400, 'after'], other);
+  }
+  const full = await list('?limit=11');
+  assert.equal(full.body.page.next, null, 'a full last page');
 });
 
 test('one page costs one call of Salesforce, whatever its size', async () => {
-  const calls = world.watchOutside();
-  await list('?limit=200');
-  assert.equal(calls().entries.length, 1);
+  for (const sort of ['name', 'status', 'connectedAt', 'id']) {
+    const calls = world.watchOutside();
+    await list(`?limit=200&sort=${sort}`);
+    assert.equal(calls().entries.length, 1, sort);
+  }
 });
 
 for (const [query, field] of [
@@ -149,7 +200,9 @@ for (const [query, field] of [
   ['?provider=myspace', 'provider'],
   [`?search=${'x'.repeat(81)}`, 'search'],
   ['?search=a&search=b', 'search'],
-  ['?sort=name', 'sort'],
+  ['?sort=age', 'sort'],
+  ['?direction=up', 'direction'],
+  ['?colour=red', 'colour'],
 ] as const) {
   test(`${query.slice(0, 20)} is refused and named`, async () => {
     const { status, body } = await list(query);

@@ -112,8 +112,8 @@ test('14 days ahead everybody who is connected and active gets one mail, with th
     [inactive, 0],
   ]);
   const [mail] = remindersTo(silent);
-  assert.ok(mail?.body.includes(`consent again on ${dayIn(silent.Time_Zone__c, end)}.`), mail?.body);
-  assert.match(mail?.body ?? '', /Connect again before then, so that your trainings keep their links\./);
+  assert.ok(mail?.body.includes(`ends on ${dayIn(silent.Time_Zone__c, end)}.`), mail?.body);
+  assert.match(mail?.body ?? '', /Connect again before then, so that your trainings keep their links/);
   const [row] = await world.soql<{ Last_Reminder_At__c: string; Reminder_Count__c: number }>(
     `SELECT Last_Reminder_At__c, Reminder_Count__c FROM Onboarding_Trainer__c WHERE Id = '${silent.Id}'`,
   );

@@ -129,6 +129,24 @@ test('Lark fails while the allowed account connects: the permission is still the
   assert.equal(await outcomeOf(trainer, ROBIN), 'connected');
 });
 
+test('a permission lasts a week: the answer says until when, and afterwards the account waits again', async () => {
+  const trainer = await unknownTrainer(8);
+  assert.equal(await outcomeOf(trainer, ROBIN), 'identity_on_hold');
+  const allowed = await world.call<{ allowedUntil: string }>('POST', routeOf(`lark:${trainer.Id}`));
+  const lastsMs = Date.parse(allowed.body.allowedUntil) - world.clock.now().getTime();
+  assert.ok(Math.abs(lastsMs - 7 * 86_400_000) < 5_000, String(lastsMs));
+  assert.equal((await statusOf(trainer)).heldAccount, null);
+  world.clock.advance(7 * 86_400_000 + 1);
+  assert.equal(await outcomeOf(trainer, ROBIN), 'identity_on_hold', 'the permission has run out');
+  assert.equal((await statusOf(trainer)).heldAccount, ROBIN);
+  assert.equal((await allow(trainer)).status, 200);
+  world.clock.advance(8 * 86_400_000);
+  await world.tick('clean-up');
+  assert.equal((await statusOf(trainer)).heldAccount, ROBIN, 'nobody has to try first');
+  assert.equal((await allow(trainer)).status, 200);
+  assert.equal(await outcomeOf(trainer, ROBIN), 'connected');
+});
+
 test('disconnected and back with the same account: no administrator is needed; with another one is', async () => {
   const trainer = await world.trainer(3);
   const gone = await world.call('DELETE', `/api/lark/trainer/oauth/disconnect?email=${trainer.Email__c}`);

@@ -1,15 +1,29 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { atLark, book, bookingOf, bookingRow, editInSalesforce, timelineOf } from '../kit/bookings.ts';
+import {
+  atLark,
+  book,
+  bookingOf,
+  bookingRow,
+  deleteInSalesforce,
+  editInSalesforce,
+  timelineOf,
+} from '../kit/bookings.ts';
+import { createLog } from '../../src/core/log.ts';
 import { startWorld, until, type SampleTrainer, type World } from '../kit/world.ts';
 
 const HOUR = 3_600_000;
 const ADMIN = 'admin@trainer-connect.example';
 let world: World;
 let trainers: SampleTrainer[];
+const noted: string[] = [];
 
 before(async () => {
-  world = await startWorld({ environment: { ALERT_RECIPIENTS: ADMIN } });
+  const destination = { write: (line: string) => void noted.push(line) };
+  world = await startWorld({
+    environment: { ALERT_RECIPIENTS: ADMIN },
+    log: createLog({ level: 'warn', destination }),
+  });
   trainers = [];
   for (const index of [0, 1, 2, 3]) {
     const trainer = await world.trainer(index);
@@ -23,12 +37,8 @@ const trainerOf = (index: number) => trainers[index] ?? assert.fail(`no trainer 
 const eventsOf = (trainer: SampleTrainer, merchant: string) =>
   atLark(world, trainer).events.filter(({ summary }) => summary.includes(merchant));
 const idsOf = (trainer: SampleTrainer, merchant: string) => eventsOf(trainer, merchant).map(({ eventId }) => eventId);
-const digests = () =>
-  world.standins.salesforce.outbox
-    .mails()
-    .filter(({ to }) => to.includes(ADMIN))
-    .map((mail) => JSON.stringify(mail))
-    .filter((mail) => mail.includes('look for leftovers'));
+/** What is kept for the administrators' daily mail. */
+const digests = () => noted.filter((line) => line.includes('look for leftovers'));
 
 async function booked(trainer: SampleTrainer, days: number, merchantName: string) {
   const { status, body } = await book(world, bookingOf(world, trainer, days, { merchantName }));
@@ -42,15 +52,6 @@ async function booked(trainer: SampleTrainer, days: number, merchantName: string
 async function sync(id: string): Promise<void> {
   await world.call('POST', '/api/bookings/sync', { body: { bookingIds: [id] } });
   await until(async () => (await bookingRow(world, id)).Sync_Key__c === null, 'the sync');
-}
-
-async function deleteInSalesforce(id: string): Promise<void> {
-  const { salesforce } = world.standins;
-  const response = await fetch(`${salesforce.url}/services/data/v65.0/sobjects/Training_Booking__c/${id}`, {
-    method: 'DELETE',
-    headers: { Authorization: `Bearer ${salesforce.sessionFor('integration@trainer-connect.example')}` },
-  });
-  assert.equal(response.status, 204);
 }
 
 async function sweepUntilDigest(): Promise<string> {
@@ -87,7 +88,7 @@ test('at night: what is certainly ours and wrong is removed, what a person may h
 
   const binned = await booked(ana, 6, 'Binned Shop');
   const leftOver = lark.copyEvent(binned.event);
-  await deleteInSalesforce(binned.id);
+  await deleteInSalesforce(world, binned.id);
   await world.tick('find-deleted');
   await until(() => idsOf(ana, 'Binned Shop').length === 1, 'the removal');
   assert.deepEqual(idsOf(ana, 'Binned Shop'), [leftOver]);
@@ -121,6 +122,14 @@ test('at night: what is certainly ours and wrong is removed, what a person may h
       `SELECT Status__c FROM Booking_Calendar_Event__c WHERE External_Event_ID__c = '${stuck.event}'`,
     );
   await until(async () => (await status())[0]?.Status__c === 'Removed', "the event's row in Salesforce");
+
+  await world.tick('send-digest');
+  const [mail, another] = world.standins.salesforce.outbox.mails().filter(({ to }) => to.includes(ADMIN));
+  assert.equal(another, undefined, 'one mail, not one for each matter');
+  assert.match(
+    mail?.body ?? '',
+    /Noted since the last mail\n- The nightly look for leftovers is done: 4 calendar events/,
+  );
 
   // Again, with something else to find: the person's copy is not told of a second time.
   const more = await booked(raj, 8, 'More Shop');

@@ -21,7 +21,10 @@ const healthy: DueFacts = {
   access_expires_at: ahead(HOUR),
   refresh_expires_at: ahead(6 * DAY),
   consent_expires_at: ahead(300 * DAY),
+  attempted_at: ago(HOUR),
+  attempt_failure: null,
 };
+const failed = (at: Date): Partial<DueFacts> => ({ attempted_at: at, attempt_failure: 'configuration' });
 
 const cases: [what: string, change: Partial<DueFacts>, bookedSoon: boolean, expected: boolean][] = [
   ['a connection that was refreshed an hour ago', {}, false, false],
@@ -60,6 +63,38 @@ const cases: [what: string, change: Partial<DueFacts>, bookedSoon: boolean, expe
   ['token ends before the next run, no training', { access_expires_at: ahead(65 * MINUTE) }, false, false],
   ['token lasts past the next run, a training soon', { access_expires_at: ahead(65 * MINUTE + 1) }, true, false],
   ['token is over, a training soon', { access_expires_at: ago(DAY) }, true, true],
+  [
+    'idle for a day, failed less than 3 hours ago',
+    { refreshed_at: ago(DAY), ...failed(ago(3 * HOUR - 1)) },
+    false,
+    false,
+  ],
+  ['idle for a day, failed 3 hours ago', { refreshed_at: ago(DAY), ...failed(ago(3 * HOUR)) }, false, true],
+  [
+    'failed just now, and the refresh window ends before the rest is over',
+    { refresh_expires_at: ahead(245 * MINUTE), refreshed_at: ago(DAY), ...failed(now) },
+    false,
+    true,
+  ],
+  [
+    'failed just now, and the refresh window ends after the rest',
+    { refresh_expires_at: ahead(245 * MINUTE + 1), refreshed_at: ago(DAY), ...failed(now) },
+    false,
+    false,
+  ],
+  [
+    'failed just now, and the refresh window is over',
+    { refresh_expires_at: now, refreshed_at: ago(DAY), ...failed(now) },
+    false,
+    false,
+  ],
+  ['never refreshed, failed just now', { refreshed_at: null, ...failed(now) }, false, false],
+  [
+    'token ends before the next run, failed just now, a training soon',
+    { access_expires_at: ahead(65 * MINUTE), ...failed(now) },
+    true,
+    true,
+  ],
   ['needs reconnecting', { state: 'needs-reconnect', refreshed_at: null }, true, false],
   ['on hold', { state: 'on-hold', refreshed_at: null }, true, false],
   ['disconnected', { state: 'disconnected', refreshed_at: null }, true, false],
@@ -84,17 +119,28 @@ for (const { kind, db } of databases) {
       ago(8 * HOUR - 1),
       now,
     ];
-    const ends = [null, ago(HOUR), ahead(DAY), ahead(DAY + 1)];
+    const ends = [null, ago(HOUR), ahead(245 * MINUTE), ahead(245 * MINUTE + 1), ahead(DAY), ahead(DAY + 1)];
     const accessEnds = [null, ahead(65 * MINUTE), ahead(65 * MINUTE + 1)];
+    const attempts = [{ attempted_at: null, attempt_failure: null }, failed(ago(3 * HOUR - 1)), failed(ago(3 * HOUR))];
     const facts = states.flatMap((state) =>
       refreshed.flatMap((refreshed_at) =>
         ends.flatMap((refresh_expires_at) =>
           ends.flatMap((consent_expires_at) =>
             accessEnds.flatMap((access_expires_at) =>
-              [false, true].map((bookedSoon) => ({
-                head: { state, refreshed_at, refresh_expires_at, consent_expires_at, access_expires_at },
-                bookedSoon,
-              })),
+              attempts.flatMap((attempt) =>
+                [false, true].map((bookedSoon) => ({
+                  head: {
+                    ...healthy,
+                    state,
+                    refreshed_at,
+                    refresh_expires_at,
+                    consent_expires_at,
+                    access_expires_at,
+                    ...attempt,
+                  },
+                  bookedSoon,
+                })),
+              ),
             ),
           ),
         ),
@@ -133,6 +179,8 @@ test('an idle connection costs one exchange a day, one with a window of hours th
         access_expires_at: new Date(refreshedAt.getTime() + 2 * HOUR),
         refresh_expires_at: windowMs === null ? null : new Date(refreshedAt.getTime() + windowMs),
         consent_expires_at: consentEndsInMs === null ? null : ahead(consentEndsInMs),
+        attempted_at: refreshedAt,
+        attempt_failure: null,
       };
       if (!isDue(head, at, false)) continue;
       exchanges++;

@@ -210,6 +210,41 @@ test('a reason to pause ends the sweep, the rest counts as skipped; the next one
   assert.deepEqual(renewed.toSorted(), idsTo(230));
 });
 
+test('connections that fail for good end the sweep that meets them, not the ones of the next hours', async () => {
+  const failing = new Set(idsTo(25));
+  const { deps, renewed, open, sweep, advance } = worker({
+    renew: (id) => {
+      if (failing.has(id)) throw new AppError('provider_configuration', 'The app is not installed there.');
+      return {};
+    },
+    pause: () => (paused ? 'Most connections fail.' : undefined),
+  });
+  let paused = false;
+  const longAgo = new Date(deps.now().getTime() - 30 * HOUR);
+  await insertHeads(
+    db,
+    Array.from({ length: 60 }, (_, index) => headAt(index, deps.now(), { refreshed_at: longAgo })),
+  );
+  const first = await open('due');
+  await deps.db
+    .updateTable('token_head')
+    .set({ attempted_at: deps.now(), attempt_failure: 'configuration' })
+    .where('connection_id', 'in', [...failing])
+    .execute();
+  paused = true;
+  assert.equal((await sweep(first)).state, 'stopped');
+  paused = false;
+  renewed.length = 0;
+  advance(HOUR);
+  const next = await sweep(await open('due'));
+  assert.deepEqual([next.state, next.succeeded, next.failed], ['done', 35, 0]);
+  assert.ok(renewed.every((id) => !failing.has(id)));
+  renewed.length = 0;
+  advance(2 * HOUR);
+  const later = await sweep(await open('due'));
+  assert.deepEqual([later.failed, renewed.length], [25, 25], 'after three hours they are tried again');
+});
+
 for (const step of ['sweep.renewed', 'sweep.counted']) {
   test(`a worker that dies at ${step}: while its lease lasts nobody interferes, then another goes on and renews nobody twice`, async () => {
     const victim = worker();

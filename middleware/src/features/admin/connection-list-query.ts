@@ -1,26 +1,35 @@
 import { z } from 'zod';
-import { toLongId } from '../../core/salesforce-id.ts';
 import { anywhere, soql, type Soql } from '../../salesforce/records.ts';
+import { readCursor, sorts } from './list-order.ts';
 
 export const listedStates = ['connected', 'needs-reconnect', 'on-hold', 'not-connected', 'expiring'] as const;
 export type ListedState = (typeof listedStates)[number];
 
 const number = z.string().regex(/^\d{1,3}$/, 'must be a number from 1 to 200');
 
-export const connectionListQuery = z.strictObject({
+const parameters = z.strictObject({
   provider: z.enum(['lark'], 'must be lark').default('lark'),
   state: z.enum(listedStates, `must be one of ${listedStates.join(', ')}`).optional(),
   search: z.string('give one text').trim().max(80, 'must not be longer than 80 characters').optional(),
-  after: z
-    .string('give one id')
-    .refine((id) => toLongId(id) !== undefined, 'must be the value of page.next')
-    .optional(),
+  sort: z.enum(sorts, `must be one of ${sorts.join(', ')}`).default('name'),
+  direction: z.enum(['asc', 'desc'], 'must be asc or desc').default('asc'),
+  after: z.string('give one position').max(1_000).optional(),
   limit: number
     .transform(Number)
     .refine((limit) => limit >= 1 && limit <= 200, 'must be a number from 1 to 200')
     .default(50),
 });
-export type ConnectionListQuery = z.infer<typeof connectionListQuery>;
+
+/** A position counts for the order and the filters of the page that gave it. */
+export const connectionListQuery = parameters.transform(({ after, ...query }, context) => {
+  if (after === undefined) return { ...query, after: undefined };
+  const cursor = readCursor(after, query);
+  if (cursor) return { ...query, after: cursor };
+  const message = 'must be the value of page.next of the same list, with the same order and filters';
+  context.addIssue({ code: 'custom', path: ['after'], message });
+  return z.NEVER;
+});
+export type ConnectionListQuery = z.output<typeof connectionListQuery>;
 
 const DAY_MS = 86_400_000;
 /** As far ahead as the first mail about it. */
@@ -59,16 +68,13 @@ function inState(state: ListedState, now: Date): Soql {
   }
 }
 
-/** One page by id, with one row more than asked for: whether it is there says whether there is a next page. */
-export function pageOfTrainers(fields: Soql, query: ConnectionListQuery, now: Date): Soql {
-  const { state, search, after } = query;
-  const further = [
+/** Whom the list is about, without the place in it. */
+export function listed({ state, search }: Pick<ConnectionListQuery, 'state' | 'search'>, now: Date): Soql {
+  const filters = [
     ...(state === undefined ? [] : [inState(state, now)]),
     ...(search === undefined || search === ''
       ? []
       : [soql`(Name LIKE ${anywhere(search)} OR Email__c LIKE ${anywhere(search)})`]),
-    ...(after === undefined ? [] : [soql`Id > ${after}`]),
   ];
-  const where = further.reduce((all, one) => soql`${all} AND ${one}`, active);
-  return soql`SELECT ${fields} FROM Onboarding_Trainer__c WHERE ${where} ORDER BY Id ASC LIMIT ${query.limit + 1}`;
+  return filters.reduce((all, one) => soql`${all} AND ${one}`, active);
 }

@@ -3,13 +3,8 @@ import type { Now } from '../../core/runtime.ts';
 import { soql, type Row, type SalesforceRecords } from '../../salesforce/records.ts';
 import type { Database } from '../../storage/database.ts';
 import type { ConnectionState } from '../../tokens/port.ts';
-import {
-  active,
-  endingSoon,
-  expiringWithinADay,
-  pageOfTrainers,
-  type ConnectionListQuery,
-} from './connection-list-query.ts';
+import { active, endingSoon, expiringWithinADay, listed, type ConnectionListQuery } from './connection-list-query.ts';
+import { pageOf, writeCursor, type Cursor } from './list-order.ts';
 import { readListed, trainerFields, type ListedTrainer } from './listed-trainer.ts';
 import { heldAccounts, newerStates } from './newer-states.ts';
 
@@ -48,6 +43,14 @@ export interface ConnectionTotals {
   endingWithin14Days: number;
   /** Connected, and the latest exchange failed. */
   failing: number;
+  byProvider: Partial<Record<ProviderId, ByStatus>>;
+}
+
+interface ByStatus {
+  connected: number;
+  needsReconnect: number;
+  onHold: number;
+  notConnected: number;
 }
 
 export interface ConnectionList {
@@ -57,32 +60,51 @@ export interface ConnectionList {
 }
 
 /**
- * A page of active trainers with their connections, in the order of their ids, and the totals: one call of Salesforce.
- * The database adds what it has newer. Throws `SalesforceError`.
+ * A page of active trainers with their connections, in the order asked for, and the totals: one call of Salesforce. The
+ * database adds what it has newer. A page by status can be shorter than asked for although there is a next one. Throws
+ * `SalesforceError`.
  */
 export async function listConnections(deps: ListConnectionsDeps, query: ConnectionListQuery): Promise<ConnectionList> {
+  for (let { after } = query; ;) {
+    const { rows, totals, next } = await readPage(deps, query, after);
+    // Nobody has the two statuses that one call looks through, but somebody may have the next ones.
+    if (rows.length === 0 && next) {
+      after = next;
+      continue;
+    }
+    return {
+      connections: await withTheNewest(deps, query.provider, rows.map(readListed)),
+      totals: { ...totals, failing: await countFailing(deps.db, query.provider) },
+      page: { limit: query.limit, next: next ? writeCursor(query, next) : null },
+    };
+  }
+}
+
+async function readPage(deps: ListConnectionsDeps, query: ConnectionListQuery, after: Cursor | undefined) {
   const now = deps.now();
-  const [page, byStatus, expiring, ending] = await deps.records.composite(
+  const { limit, provider } = query;
+  const page = pageOf(query, { fields: trainerFields, where: listed(query, now), after, limit });
+  const [byStatus, expiring, ending, ...found] = await deps.records.composite(
     [
-      pageOfTrainers(trainerFields, query, now),
       soql`SELECT Lark_Connection_Status__c status, COUNT(Id) total FROM Onboarding_Trainer__c WHERE ${active}
         GROUP BY Lark_Connection_Status__c`,
       soql`SELECT COUNT(Id) total FROM Onboarding_Trainer__c WHERE ${active} AND ${expiringWithinADay(now)}`,
       soql`SELECT COUNT(Id) total FROM Onboarding_Trainer__c WHERE ${active} AND ${endingSoon(now)}`,
+      ...page.queries,
     ].map((text, index) => ({ method: 'GET', path: deps.records.queryPath(text), referenceId: `query${index}` })),
   );
-  const rows = rowsOf(page?.body);
-  const trainers = rows.slice(0, query.limit).map(readListed);
-  return {
-    connections: await withTheNewest(deps, query.provider, trainers),
-    totals: {
-      ...countByStatus(rowsOf(byStatus?.body)),
-      expiringWithin24h: totalOf(rowsOf(expiring?.body)[0]),
-      endingWithin14Days: totalOf(rowsOf(ending?.body)[0]),
-      failing: await countFailing(deps.db, query.provider),
-    },
-    page: { limit: query.limit, next: rows.length > query.limit ? (trainers.at(-1)?.trainer.id ?? null) : null },
+  const { trainers, ...statuses } = countByStatus(rowsOf(byStatus?.body));
+  const totals = {
+    trainers,
+    ...statuses,
+    expiringWithin24h: totalOf(rowsOf(expiring?.body)[0]),
+    endingWithin14Days: totalOf(rowsOf(ending?.body)[0]),
+    byProvider: { [provider]: statuses },
   };
+  const all = found.flatMap(({ body }) => rowsOf(body));
+  const rows = all.slice(0, limit);
+  const last = rows.at(-1);
+  return { rows, totals, next: all.length > limit && last ? page.cursorOf(last) : page.further };
 }
 
 async function withTheNewest(
@@ -100,7 +122,7 @@ async function withTheNewest(
   });
 }
 
-function countByStatus(rows: readonly Row[]) {
+function countByStatus(rows: readonly Row[]): ByStatus & { trainers: number } {
   const count = (...statuses: (ConnectionStatus | null)[]) =>
     rows
       .filter(({ status }) => statuses.some((one) => one === (status ?? null)))

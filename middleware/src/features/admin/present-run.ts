@@ -4,7 +4,8 @@ import type { Run } from '../../storage/runs.ts';
 export function presentRun(run: Run) {
   return {
     runId: run.id,
-    kind: run.kind,
+    // What one person asked for is a kind of its own, so that many can run at once.
+    kind: run.kind.split(':')[0],
     scope: run.scope,
     state: run.state,
     note: run.note ?? null,

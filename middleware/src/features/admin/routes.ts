@@ -8,9 +8,10 @@ import { readRun } from '../../storage/runs.ts';
 import { refreshScopes } from '../../tokens/port.ts';
 import { presentRun } from './present-run.ts';
 import { refreshConnection, type RefreshConnectionDeps } from './refresh-connection.ts';
+import { runResults, runResultsQuery, type RunResultsDeps } from './run-results.ts';
 import { sweepAndWait, type SweepAndWaitDeps } from './sweep-and-wait.ts';
 
-export interface AdminRouterDeps extends SweepAndWaitDeps, RefreshConnectionDeps {
+export interface AdminRouterDeps extends SweepAndWaitDeps, RefreshConnectionDeps, RunResultsDeps {
   requireScope: RequireScope;
   requireCronSecret: RequestHandler;
 }
@@ -54,6 +55,11 @@ export function adminRouter(deps: AdminRouterDeps): Router {
     const run = await readRun(deps, String(request.params['runId']));
     if (!run) throw new AppError('not_found', 'There is no run with this id.');
     response.json(presentRun(run));
+  });
+
+  router.get('/api/admin/runs/:runId/results', forStaff, async (request, response) => {
+    const query = parse(runResultsQuery, request.query);
+    response.json(await runResults(deps, String(request.params['runId']), query));
   });
 
   router.post('/api/admin/connections/:id/refresh', forStaff, async (request, response) => {

@@ -4,6 +4,7 @@ import type { Log, Now } from '../../core/runtime.ts';
 import { toLongId } from '../../core/salesforce-id.ts';
 import type { FindTrainer } from '../../core/trainer.ts';
 import type { Database } from '../../storage/database.ts';
+import { ALLOWED_FOR_MS } from './check-identity.ts';
 
 export interface AllowIdentityOnceDeps {
   db: Database;
@@ -14,13 +15,13 @@ export interface AllowIdentityOnceDeps {
 
 /**
  * Lets the account in that was tried last and could not be matched to its trainer: once, the next time they connect with
- * it. Throws `invalid_input` for what is no connection id, `trainer_not_found`, and `not_found` when no account waits.
+ * it within a week. Throws `invalid_input` for what is no connection id, `trainer_not_found`, and `not_found` when no account waits.
  * @param input.allowedBy for the log: the caller and the acting user
  */
 export async function allowIdentityOnce(
   deps: AllowIdentityOnceDeps,
   input: { connectionId: string; allowedBy: { caller: string; actor: string | undefined } },
-): Promise<{ account: string }> {
+): Promise<{ account: string; allowedUntil: Date }> {
   const [, trainerId] = /^lark:([a-zA-Z0-9]{18})$/.exec(input.connectionId) ?? [];
   if (trainerId === undefined || toLongId(trainerId) === undefined) {
     throw new AppError(
@@ -31,6 +32,7 @@ export async function allowIdentityOnce(
   }
   const trainer = await deps.findTrainer({ trainerId });
   const connectionId = connectionIdOf('lark', trainer.id);
+  const now = deps.now();
   const newest = deps.db
     .selectFrom('held_identity')
     .select('identity_hash')
@@ -40,7 +42,7 @@ export async function allowIdentityOnce(
     .limit(1);
   const allowed = await deps.db
     .updateTable('held_identity')
-    .set({ allowed_at: deps.now() })
+    .set({ allowed_at: now })
     .where('connection_id', '=', connectionId)
     .where('identity_hash', '=', newest)
     .returning(['account_label', 'identity_hash'])
@@ -55,5 +57,5 @@ export async function allowIdentityOnce(
     { connectionId, identity: allowed.identity_hash.slice(0, 12), ...input.allowedBy },
     'an administrator allowed an account once',
   );
-  return { account: allowed.account_label };
+  return { account: allowed.account_label, allowedUntil: new Date(now.getTime() + ALLOWED_FOR_MS) };
 }

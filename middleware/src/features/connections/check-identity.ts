@@ -16,6 +16,9 @@ export interface CheckIdentityDeps {
   tenantKey: string | undefined;
 }
 
+/** A permission that nobody uses must not let somebody in years later. */
+export const ALLOWED_FOR_MS = 7 * 24 * 3_600_000;
+
 export interface IdentityToCheck {
   connectionId: ConnectionId;
   trainer: Trainer;
@@ -67,14 +70,14 @@ async function isTrainers(deps: CheckIdentityDeps, trainer: Trainer, account: Ac
   return sameEmail ? true : undefined;
 }
 
-/** An administrator may let an account in once; the permission is spent when it has connected (`settleHeld`). */
+/** An administrator may let an account in once, within a week; the permission is spent when it has connected (`settleHeld`). */
 async function isAllowed(deps: CheckIdentityDeps, connectionId: ConnectionId, identityHash: string): Promise<boolean> {
   const allowed = await deps.db
     .selectFrom('held_identity')
     .select('identity_hash')
     .where('connection_id', '=', connectionId)
     .where('identity_hash', '=', identityHash)
-    .where('allowed_at', 'is not', null)
+    .where('allowed_at', '>', new Date(deps.now().getTime() - ALLOWED_FOR_MS))
     .executeTakeFirst();
   return allowed !== undefined;
 }
@@ -97,7 +100,10 @@ async function remember(
       account_label: account.email ?? account.name ?? 'an account without a name',
       held_at: deps.now(),
     })
-    .onConflict((conflict) => conflict.columns(['connection_id', 'identity_hash']).doUpdateSet({ held_at: deps.now() }))
+    .onConflict((conflict) =>
+      // A permission that has run out is none: the account waits again.
+      conflict.columns(['connection_id', 'identity_hash']).doUpdateSet({ held_at: deps.now(), allowed_at: null }),
+    )
     .execute();
 }
 

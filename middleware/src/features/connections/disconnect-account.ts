@@ -1,5 +1,5 @@
 import { connectionIdOf, type ProviderId } from '../../core/connection.ts';
-import type { FindTrainer } from '../../core/trainer.ts';
+import type { FindTrainer, TrainerReference } from '../../core/trainer.ts';
 import type { ConnectionLifecycle } from '../../tokens/port.ts';
 
 export interface DisconnectAccountDeps {
@@ -13,8 +13,8 @@ export interface DisconnectAccountDeps {
  */
 export async function disconnectAccount(
   deps: DisconnectAccountDeps,
-  input: { provider: ProviderId; email: string },
+  input: { provider: ProviderId; trainer: TrainerReference },
 ): Promise<void> {
-  const trainer = await deps.findTrainer({ email: input.email });
+  const trainer = await deps.findTrainer(input.trainer);
   await deps.lifecycle.disconnect(connectionIdOf(input.provider, trainer.id));
 }

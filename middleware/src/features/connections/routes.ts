@@ -44,6 +44,12 @@ const linkBody = z
   });
 const one = z.string().max(4000).optional();
 const emailQuery = z.object({ email });
+const disconnectQuery = z
+  .object({ email: email.optional(), trainerId: z.string().optional() })
+  .refine((query) => (query.email === undefined) !== (query.trainerId === undefined), {
+    message: 'give either email or trainerId',
+    path: ['email'],
+  });
 const ticketQuery = z.object({ ticket: one });
 const callbackQuery = z.object({ state: one, code: one, error: one });
 
@@ -130,7 +136,9 @@ export function connectionsRouter(deps: ConnectionsRouterDeps): Router {
   });
 
   router.delete('/api/lark/trainer/oauth/disconnect', forStaff, async (request, response) => {
-    await disconnectAccount(deps, { provider: 'lark', ...parse(emailQuery, request.query) });
+    const { email, trainerId } = parse(disconnectQuery, request.query);
+    const trainer = trainerId === undefined ? { email: email ?? '' } : { trainerId };
+    await disconnectAccount(deps, { provider: 'lark', trainer });
     response.json({ success: true });
   });
 

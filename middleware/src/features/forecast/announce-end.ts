@@ -2,16 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { providerOf, trainerIdOf, type ConnectionId, type ProviderId } from '../../core/connection.ts';
 import { AppError } from '../../core/errors.ts';
+import type { WriteLetter } from '../../core/mail-templates.ts';
 import type { Log, Now, Step } from '../../core/runtime.ts';
 import type { FindTrainer, Trainer } from '../../core/trainer.ts';
 import type { JobDefinition } from '../../queue/queue.ts';
-import type { SalesforceRecords } from '../../salesforce/records.ts';
+import { SalesforceError, type Mail, type SalesforceRecords } from '../../salesforce/records.ts';
 import type { Database } from '../../storage/database.ts';
 import { releaseLease, takeLease } from '../../storage/lease.ts';
 import { rememberTold, toldStages } from './announcements.ts';
 import type { EndOfAccess } from './end-of-access.ts';
 import { accessColumns, endToAnnounce, providersInOutage } from './ends.ts';
-import { remindText } from './remind-text.ts';
+import { dayInWords, forecastSentence, nameOfProvider, remindText } from './remind-text.ts';
 import { dueStage } from './stages.ts';
 
 export interface AnnounceEndDeps {
@@ -20,6 +21,7 @@ export interface AnnounceEndDeps {
   findTrainer: FindTrainer;
   /** A one-time link by which the trainer connects again. Throws `provider_off`, `trainer_inactive`. */
   createInvite: (provider: ProviderId, trainerId: string) => Promise<{ url: string; expiresAt: Date }>;
+  writeLetter: WriteLetter;
   publicUrl: string;
   now: Now;
   log: Log;
@@ -42,7 +44,8 @@ const LEASE_MS = 60_000;
 
 /**
  * Tells one trainer by mail that their access ends, if that is still so. A stage is noted as told once Salesforce has
- * taken the mail: a crash before that sends it later, only one between the two sends it twice. Throws `SalesforceError`.
+ * taken the mail: a crash before that, or an answer that is lost, sends it again with the next hour. Throws
+ * `SalesforceError`.
  */
 export async function announceEnd(deps: AnnounceEndDeps, { connectionId }: AnnounceEnd): Promise<void> {
   const lease = { name: `announce:${connectionId}`, owner: randomUUID(), durationMs: LEASE_MS };
@@ -89,13 +92,33 @@ async function tell(deps: AnnounceEndDeps, connectionId: ConnectionId, { end, da
   const { trainer, invite } = addressed;
   const now = deps.now();
   const askUrl = `${deps.publicUrl}/trainers/authorize`;
-  await deps.records.sendMail({
-    to: [trainer.email],
-    ...remindText({ provider, end, trainer, invite, askUrl, now }),
-  });
+  const letter = await deps.writeLetter(
+    'Trainer_Connect_Forecast',
+    {
+      trainerName: trainer.name,
+      provider: nameOfProvider(provider),
+      link: invite.url,
+      endsOn: dayInWords(end.endsAt, trainer.timeZone),
+      reason: forecastSentence(provider, end, trainer.timeZone, now),
+    },
+    remindText({ provider, end, trainer, invite, askUrl, now }),
+  );
+  if (!(await isTaken(deps, connectionId, { to: [trainer.email], ...letter }))) return;
   await deps.step('announce.mailed');
   await rememberTold(deps.db, { connectionId, endsAt: end.endsAt, daysAhead, sentAt: now });
   await noteOnTrainer(deps, trainer);
+}
+
+/** What Salesforce did not answer is sent again with the next hour, not at once: each repetition could be one more mail. */
+async function isTaken(deps: AnnounceEndDeps, connectionId: ConnectionId, mail: Mail): Promise<boolean> {
+  try {
+    await deps.records.sendMail(mail);
+    return true;
+  } catch (error) {
+    if (!(error instanceof SalesforceError && error.failure === 'unknown-outcome')) throw error;
+    deps.log.warn({ err: error, connectionId }, 'nobody knows whether an end was announced; tried again in an hour');
+    return false;
+  }
 }
 
 /** For the people who look at the record; nothing hangs on it. */

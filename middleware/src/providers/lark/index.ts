@@ -3,6 +3,7 @@ import { createHttpClient } from '../http-client.ts';
 import { noTurns, type Turns } from '../turns.ts';
 import type { Provider } from '../ports/provider.ts';
 import { createCallLark } from './business-call.ts';
+import { createAppChecks, type AppChecks } from './check-app.ts';
 import { createCalendar } from './calendar.ts';
 import { createDirectory } from './directory.ts';
 import { createEventReader } from './event-reader.ts';
@@ -29,12 +30,13 @@ export interface LarkConfig {
   installationId?: string | undefined;
 }
 
-export type Lark = Required<Provider> & {
-  /** Succeeds when Lark accepts the app: a tenant token is held or can be fetched. Throws `ProviderError`. */
-  tenantCheck(): Promise<void>;
-  /** Waits for what is under way. */
-  close(): Promise<void>;
-};
+export type Lark = Required<Provider> &
+  AppChecks & {
+    /** Succeeds when Lark accepts the app: a tenant token is held or can be fetched. Throws `ProviderError`. */
+    tenantCheck(): Promise<void>;
+    /** Waits for what is under way. */
+    close(): Promise<void>;
+  };
 
 /** Lark or Feishu: sign-in, meetings, calendar, free-busy and directory. */
 export function createLark(config: LarkConfig, deps: { now: Now; log: Log; turns?: Turns }): Lark {
@@ -56,6 +58,7 @@ export function createLark(config: LarkConfig, deps: { now: Now; log: Log; turns
     invitations: createInvitations({ callLark, tenantToken, installationId }),
     events: createEventReader({ callLark, installationId }),
     freeBusy: createFreeBusy({ callLark }),
+    ...createAppChecks({ http, config, now, callLark }),
     tenantCheck: () => tenantToken.use(async () => {}),
     close: () => http.close(),
   };

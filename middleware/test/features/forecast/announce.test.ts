@@ -74,6 +74,7 @@ function stageOn(db: Database, change: Partial<AnnounceEndDeps> = {}, waiting: s
     now: () => now,
     log: silent,
     step: noStep,
+    writeLetter: (_template, _values, builtIn) => Promise.resolve(builtIn),
     publicUrl: 'https://connect.example',
     records: {
       sendMail: (mail) => Promise.resolve(void mails.push(mail)),
@@ -190,6 +191,25 @@ onEach('Salesforce does not take the mail: it counts as not told, and the next a
   await announceEnd({ ...deps, records }, job);
   assert.equal(mails.length, 1);
 });
+
+onEach(
+  'Salesforce does not say whether it has sent the mail: it is sent again with the next hour, not at once',
+  async (db) => {
+    await addHead(db, id(1), { consent: inDays(13) });
+    const { deps, mails } = stageOn(db);
+    const sendMail: AnnounceEndDeps['records']['sendMail'] = async (mail) => {
+      await deps.records.sendMail(mail);
+      throw new SalesforceError('unknown-outcome', 'no answer');
+    };
+    const job = { connectionId: id(1) };
+    // The job does not fail, so that its queue does not repeat it.
+    await announceEnd({ ...deps, records: { ...deps.records, sendMail } }, job);
+    assert.equal(mails.length, 1);
+    await announceEnd(deps, job);
+    await announceEnd(deps, job);
+    assert.equal(mails.length, 2);
+  },
+);
 
 onEach(
   'two workers with the same job send one mail; a reminder that cannot be noted does not repeat it',
