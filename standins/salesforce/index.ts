@@ -5,18 +5,25 @@ import { startStandin, type Standin } from '../kit/standin.ts';
 import type { CredentialSecrets } from './apex/callout.ts';
 import type { ApexRuntime, ApexUser } from './apex/runtime.ts';
 import { addApiRoutes, answerFailed, answerNotFound } from './http/add-routes.ts';
+import type { DailyLimit } from './http/daily-limit.ts';
+import { isLimitName, showLimits, type DailyLimits } from './http/limits.ts';
 import type { Outbox } from './http/outbox.ts';
 import type { FlowRun } from './logic/fire-flows.ts';
 import type { OAuthClient } from './oauth/clients.ts';
 import { addOAuthRoutes, findUser } from './oauth/routes.ts';
 import { createOrg, type Org } from './org.ts';
 import { loadSample, type SampleSize } from './sample/load-sample.ts';
-import { addMissingSetup } from './sample/load-users.ts';
-import { loadSchema } from './schema/load-schema.ts';
+import { writeOrgWideAddresses } from './deploy/mail-rows.ts';
+import { writeSetupRows } from './deploy/setup-rows.ts';
+import { addMetadataRoutes } from './http/metadata-routes.ts';
+import { byKey } from './metadata/component.ts';
+import { readSource } from './metadata/read-source.ts';
+import { buildSchema, refuseLoudly } from './schema/load-schema.ts';
 import { findField, objectOf } from './schema/types.ts';
 import { recordId } from './store/ids.ts';
-import { openStore } from './store/open-store.ts';
+import { openDatabase } from './store/open-store.ts';
 import { insertRow } from './store/rows.ts';
+import { readStoredComponents } from './store/stored-components.ts';
 
 export interface LocalOrgOptions {
   /** 0 or absent picks a free port. */
@@ -24,9 +31,9 @@ export interface LocalOrgOptions {
   clock: MovableClock;
   /** SQLite file that keeps the org over a restart; absent: in memory. */
   file?: string;
-  /** What an empty org is filled with: users only; users and trainers; everything (default). */
+  /** What an empty org is filled with: one administrator; users only; users and trainers; everything (default). */
   sample?: SampleSize;
-  /** Package folders; default: the repository's `force-app/main` and `force-app/fresh-org`. */
+  /** Package folders; default: the repository's `force-app/main` and `force-app/fresh-org`; `[]`: standard objects only. */
   metadata?: string[];
   /** Folder of the sample data; default: the repository's `data`. */
   data?: string;
@@ -48,12 +55,18 @@ export interface LocalOrg extends Standin {
   clientId: string;
   clientSecret: string;
   outbox: Outbox;
+  /** How many single mails a day the org may send; `max` can be changed. */
+  mailLimit: DailyLimit;
+  /** All daily limits; what is left of them can be changed. */
+  limits: DailyLimits;
   /** A new access token of this user, for tests and for switching users. */
   sessionFor(username: string): string;
   /** Names of the permission sets that Setup shows for this user; none for unknown users. */
   permissionSetsOf(username: string): string[];
   /** What an administrator enters in Setup after the deployment: address and key of a Named Credential. */
   configureNamedCredential(name: string, secrets: CredentialSecrets): void;
+  /** What Setup holds of a Named Credential. */
+  namedCredential(name: string): CredentialSecrets | undefined;
   /** What an administrator enters in Setup as a record of a custom metadata type; the same name replaces it. */
   enterCustomMetadata(type: string, developerName: string, values: Record<string, string | boolean | null>): void;
   /** The package's Apex. @throws UnsupportedApex where a source goes beyond what is followed */
@@ -81,8 +94,10 @@ export async function startLocalOrg(options: LocalOrgOptions): Promise<LocalOrg>
     path.join(REPOSITORY, 'force-app/main'),
     path.join(REPOSITORY, 'force-app/fresh-org'),
   ];
-  const schema = loadSchema(metadata);
-  const store = openStore(options.file, schema);
+  const store = openDatabase(options.file);
+  // Starting with folders deploys them over what was deployed before.
+  const components = byKey([...readStoredComponents(store), ...readSource(metadata)]);
+  const schema = buildSchema([...components.values()], refuseLoudly);
   let url = '';
   const org = createOrg({
     schema,
@@ -91,9 +106,10 @@ export async function startLocalOrg(options: LocalOrgOptions): Promise<LocalOrg>
     url: () => url,
     clients,
     orgWideAddresses: options.orgWideAddresses ?? [ORG_WIDE_ADDRESS],
-    metadata,
+    metadata: components,
   });
   try {
+    store.adopt(schema);
     fillOrg(org, options.data ?? path.join(REPOSITORY, 'data'), options.sample ?? 'all');
     const standin = await startStandin({
       name: 'salesforce',
@@ -101,6 +117,7 @@ export async function startLocalOrg(options: LocalOrgOptions): Promise<LocalOrg>
       clock: options.clock,
       routes: (app) => {
         addOAuthRoutes(app, org);
+        addMetadataRoutes(app, org);
         addApiRoutes(app, org);
       },
       notFound: answerNotFound,
@@ -118,6 +135,16 @@ export async function startLocalOrg(options: LocalOrgOptions): Promise<LocalOrg>
         router.get('/flows', (_request, response) => {
           response.json(org.flows.runs());
         });
+        router.get('/limits', (_request, response) => {
+          response.json(showLimits(org));
+        });
+        router.post('/limits', (request, response) => {
+          const { name, max, remaining } = request.body as { name?: unknown; max?: number; remaining?: number };
+          if (!isLimitName(name)) return void response.status(404).json({ error: `no daily limit ${String(name)}` });
+          if (max !== undefined) org.limits[name].max = max;
+          if (remaining !== undefined) org.limits[name].leave(remaining);
+          response.json(showLimits(org));
+        });
         router.delete('/outbox', (_request, response) => {
           org.outbox.clear();
           response.status(204).end();
@@ -131,10 +158,12 @@ export async function startLocalOrg(options: LocalOrgOptions): Promise<LocalOrg>
       close: async () => {
         standin.faults.release();
         org.stopCallouts();
+        await org.bulk.stop();
         await org.flows.settled();
         await standin.close();
       },
       configureNamedCredential: (name, secrets) => void org.credentials.set(name, secrets),
+      namedCredential: (name) => org.credentials.get(name),
       enterCustomMetadata: (type, developerName, values) => enterCustomMetadata(org, type, developerName, values),
       apex: () => org.apex(),
       apexUser: (username) => {
@@ -148,6 +177,8 @@ export async function startLocalOrg(options: LocalOrgOptions): Promise<LocalOrg>
       clientId: clients[0]?.id ?? '',
       clientSecret: clients[0]?.secret ?? '',
       outbox: org.outbox,
+      mailLimit: org.limits.SingleEmail,
+      limits: org.limits,
       sessionFor: (username) => {
         const token = sessionFor(org, username);
         if (token === undefined) throw new Error(`The local org has no active user ${username}.`);
@@ -188,8 +219,11 @@ function enterCustomMetadata(
 
 function fillOrg(org: Org, folder: string, size: SampleSize): void {
   const filled = org.store.get('SELECT 1 FROM "User" LIMIT 1') !== undefined;
-  if (filled) org.store.transaction(() => addMissingSetup(org));
-  else loadSample(org, org.orgId, folder, size);
+  if (!filled) loadSample(org, org.orgId, folder, size);
+  org.store.transaction(() => {
+    writeSetupRows(org, org.components());
+    writeOrgWideAddresses(org, org.orgWideAddresses);
+  });
 }
 
 function sessionFor(org: Org, username: string): string | undefined {

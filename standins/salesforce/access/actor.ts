@@ -28,7 +28,7 @@ const EVERYTHING = { create: true, read: true, edit: true, delete: true, viewAll
 const READ = { ...NOTHING, read: true, viewAll: true };
 
 /** Setup objects that every internal user reads. */
-const PUBLIC_SETUP = new Set(['User', 'Profile', 'Organization', 'Group']);
+const PUBLIC_SETUP = new Set(['User', 'Profile', 'Organization', 'Group', 'EmailTemplate', 'OrgWideEmailAddress']);
 
 /** Setup objects that an administrator changes through the API. */
 const MANAGED_SETUP = new Set(['User', 'PermissionSetAssignment', 'GroupMember']);

@@ -1,36 +1,46 @@
 import type { Actor } from '../access/actor.ts';
 import type { AfterSaveFlow } from '../logic/after-save-flow.ts';
 import type { Sessions } from '../oauth/sessions.ts';
-import { loadCredentials } from '../schema/load-credentials.ts';
+import type { Components } from '../metadata/component.ts';
+import { buildCredentials, type NamedCredentialDef } from '../schema/load-credentials.ts';
+import { refuseLoudly } from '../schema/load-schema.ts';
 import type { Schema } from '../schema/types.ts';
 import { callOut, type CredentialSecrets } from './callout.ts';
-import { loadProgram } from './load-program.ts';
+import { classSources, compileClasses } from './load-program.ts';
 import { createApexRuntime, type ApexRuntime, type ApexUser } from './runtime.ts';
 import { UnsupportedApex } from './values.ts';
 
 export interface ApexSideDeps {
   schema: Schema;
-  metadata: readonly string[];
+  components: () => Components;
   orgId: string;
   url: () => string;
   sessions: Pick<Sessions, 'start'>;
 }
 
+export type ApexSide = ReturnType<typeof createApexSide>;
+
 /** The part of the org that runs code: classes, credentials, and users as code acts for them. */
 export function createApexSide(deps: ApexSideDeps) {
   const credentials = new Map<string, CredentialSecrets>();
   const closing = new AbortController();
-  let loaded: { runtime: ApexRuntime; defined: ReturnType<typeof loadCredentials> } | undefined;
+  let runtime: ApexRuntime | undefined;
+  let defined: Map<string, NamedCredentialDef> | undefined;
 
-  const load = () => {
-    if (loaded) return loaded;
-    const runtime = createApexRuntime(loadProgram(deps.metadata));
+  // Parsing classes takes long, so it waits until somebody needs them.
+  const apex = (): ApexRuntime => {
+    if (runtime) return runtime;
+    const program = compileClasses(classSources(deps.components()), (_source, error) => {
+      throw error;
+    });
+    const compiled = createApexRuntime(program);
     for (const object of deps.schema.objects.values()) {
-      for (const flow of object.afterSaveFlows) checkAction(runtime, flow);
+      for (const flow of object.afterSaveFlows) checkAction(compiled, flow);
     }
-    loaded = { runtime, defined: loadCredentials(deps.metadata) };
-    return loaded;
+    return (runtime = compiled);
   };
+
+  const definedCredentials = () => (defined ??= buildCredentials([...deps.components().values()], refuseLoudly));
 
   const apexUser = (actor: Actor): ApexUser => {
     const token = deps.sessions.start(actor.userId, null).token;
@@ -49,7 +59,7 @@ export function createApexSide(deps: ApexSideDeps) {
         send: (request) =>
           callOut(
             {
-              credentials: load().defined,
+              credentials: definedCredentials(),
               secretsOf: (name) => credentials.get(name),
               mayUse: (principal) => actor.credentialPrincipals.has(principal),
               closing: closing.signal,
@@ -62,19 +72,25 @@ export function createApexSide(deps: ApexSideDeps) {
 
   return {
     credentials,
-    apex: () => load().runtime,
+    apex,
+    definedCredentials,
+    /** Other classes, flows or credentials are there now. */
+    changed: () => {
+      runtime = undefined;
+      defined = undefined;
+    },
     apexUser,
     invoke: async (actor: Actor, apexClass: string, inputs: readonly Record<string, string>[]): Promise<void> => {
       // Sparing an org without Setup the reading of the classes: no callout could leave it.
       if (credentials.size === 0) throw new Error('No named credential was set up.');
-      await load().runtime.invoke(apexUser(actor), apexClass, inputs);
+      await apex().invoke(apexUser(actor), apexClass, inputs);
     },
     stopCallouts: () => closing.abort(new Error('The org is being closed.')),
   };
 }
 
 /** The platform refuses to deploy a flow whose action does not exist, or calls out without saying so. */
-function checkAction(runtime: ApexRuntime, flow: AfterSaveFlow): void {
+export function checkAction(runtime: ApexRuntime, flow: AfterSaveFlow): void {
   const { apexClass, inputNames } = flow.action;
   const invocable = runtime.invocable(apexClass);
   if (!invocable?.callout)

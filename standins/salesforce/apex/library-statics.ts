@@ -20,6 +20,7 @@ export const STATICS: Readonly<Record<string, LibraryFunction>> = {
   },
   'String.isBlank': { parameters: 1, run: (_world, [value]) => isBlank(value) },
   'String.isNotBlank': { parameters: 1, run: (_world, [value]) => !isBlank(value) },
+  'String.valueOf': { parameters: 1, run: (_world, [value]) => (value == null ? null : text(value)) },
   'String.join': {
     parameters: 2,
     run: (_world, [list, separator]) => {

@@ -1,31 +1,68 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { ofType, type Components } from '../metadata/component.ts';
 import type { ClassDef, Program } from './class-model.ts';
 import { readClass, type ReadClass } from './read-class.ts';
 import { UnsupportedApex } from './values.ts';
+
+/** One class as it was read: from a package folder or from a deployed zip. */
+export interface ClassSource {
+  file: string;
+  name: string;
+  source: string;
+}
+
+/** The class files among components, as the compiler takes them. */
+export function classSources(components: Components): ClassSource[] {
+  return ofType(components, 'ApexClass').map(({ name, file, parts }) => {
+    const content = [...parts].find(([place]) => place.endsWith('.cls'))?.[1];
+    return { file, name, source: content?.toString('utf8') ?? '' };
+  });
+}
 
 /**
  * Reads and compiles the classes of the package folders; test classes are left out.
  * @throws UnsupportedApex naming the file that goes beyond the vocabulary, or lacks its meta file
  */
 export function loadProgram(packageFolders: readonly string[]): Program {
-  const read = packageFolders.flatMap((folder) => sourcesOf(folder)).map((file) => readFile(file));
-  const classes = read.filter((one) => one !== undefined);
-  const program = new Map<string, ClassDef>();
-  for (const { def } of classes) {
-    if (program.has(def.name)) throw new UnsupportedApex(`the class ${def.name} exists twice`);
-    program.set(def.name, def);
-  }
-  for (const one of classes) one.compile({ program });
-  return program;
+  const sources = packageFolders.flatMap(sourcesOf).map((file): ClassSource => {
+    if (!existsSync(`${file}-meta.xml`))
+      throw new UnsupportedApex(`${file} has no -meta.xml: it would not be deployed`);
+    return { file, name: path.basename(file, '.cls'), source: readFileSync(file, 'utf8') };
+  });
+  return compileClasses(sources, (_source, error) => {
+    throw error;
+  });
 }
 
-function readFile(file: string): ReadClass | undefined {
-  const name = path.basename(file, '.cls');
-  if (!existsSync(`${file}-meta.xml`)) throw new UnsupportedApex(`${file} has no -meta.xml: it would not be deployed`);
-  const read = readClass(readFileSync(file, 'utf8'), `${name}.cls`);
-  if (read && read.def.name !== name) throw new UnsupportedApex(`${name}.cls holds the class ${read.def.name}`);
-  return read;
+/** Compiles classes that know each other; `refused` is told of those that cannot be followed. */
+export function compileClasses(
+  sources: readonly ClassSource[],
+  refused: (source: ClassSource, error: UnsupportedApex) => void,
+): Program {
+  const program = new Map<string, ClassDef>();
+  const attempt = (source: ClassSource, step: () => void) => {
+    try {
+      step();
+    } catch (error) {
+      if (!(error instanceof UnsupportedApex)) throw error;
+      refused(source, error);
+    }
+  };
+  const read: { source: ClassSource; found: ReadClass }[] = [];
+  for (const source of sources) {
+    attempt(source, () => {
+      const { name } = source;
+      const found = readClass(source.source, `${name}.cls`);
+      if (!found) return;
+      if (found.def.name !== name) throw new UnsupportedApex(`${name}.cls holds the class ${found.def.name}`);
+      if (program.has(name)) throw new UnsupportedApex(`the class ${name} exists twice`);
+      program.set(name, found.def);
+      read.push({ source, found });
+    });
+  }
+  for (const { source, found } of read) attempt(source, () => found.compile({ program }));
+  return program;
 }
 
 /** The class files of a package folder, in a stable order. */

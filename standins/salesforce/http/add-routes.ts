@@ -1,25 +1,32 @@
 import type { Express, Request, Response } from 'express';
 import { SalesforceError, jsonParserError, notFound } from '../errors.ts';
-import { DAILY_CALLS, type Org } from '../org.ts';
+import type { Org } from '../org.ts';
+import { admit } from './admit.ts';
+import { VERSIONS } from './api-versions.ts';
 import { answerWith, errorBody, type ApiRequest, type Route } from './api.ts';
+import { bulkRoute } from './routes-bulk.ts';
+import { changesRoute } from './routes-changes.ts';
 import { collectionsRoute } from './routes-collections.ts';
 import { compositeRoute, decodePath } from './routes-composite.ts';
+import { credentialsRoute } from './routes-credentials.ts';
 import { describeRoute } from './routes-describe.ts';
 import { emailRoute } from './routes-email.ts';
 import { queryRoute } from './routes-query.ts';
 import { rowsRoute } from './routes-rows.ts';
+import { toolingRoute } from './routes-tooling.ts';
 import { treeRoute } from './routes-tree.ts';
 import { outboxPage } from './outbox.ts';
 
-const VERSIONS = [
-  { version: '65.0', label: "Winter '26" },
-  { version: '66.0', label: "Spring '26" },
-  { version: '67.0', label: "Summer '26" },
-  { version: '68.0', label: "Winter '27" },
+const IN_COMPOSITE: readonly Route[] = [queryRoute, collectionsRoute, describeRoute, changesRoute, rowsRoute];
+const ROUTES: readonly Route[] = [
+  compositeRoute(IN_COMPOSITE),
+  treeRoute,
+  emailRoute,
+  bulkRoute,
+  credentialsRoute,
+  toolingRoute,
+  ...IN_COMPOSITE,
 ];
-
-const IN_COMPOSITE: readonly Route[] = [queryRoute, collectionsRoute, describeRoute, rowsRoute];
-const ROUTES: readonly Route[] = [compositeRoute(IN_COMPOSITE), treeRoute, emailRoute, ...IN_COMPOSITE];
 
 /** The REST API and the outbox page. */
 export function addApiRoutes(app: Express, org: Org): void {
@@ -41,20 +48,14 @@ export function addApiRoutes(app: Express, org: Org): void {
 }
 
 function answerApi(org: Org, request: Request, response: Response, version: string, path: string[]): void {
-  const bearer = /^(?:Bearer|OAuth) (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
-  const userId = org.sessions.userOf(bearer);
-  if (userId === undefined) {
-    response.set('WWW-Authenticate', 'Token');
-    throw new SalesforceError('INVALID_SESSION_ID', 'Session expired or invalid', 401);
-  }
-  const used = org.countCall();
-  response.set('sforce-limit-info', `api-usage=${used}/${DAILY_CALLS}`);
-  if (used > DAILY_CALLS) throw new SalesforceError('REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.', 403);
-
-  const body = readJson(request);
+  // Whatever becomes of the request, a secret in it is nobody's to read.
+  const isSecret = path[0] === 'named-credentials';
+  if (isSecret) response.locals.parsedBody = '(secret)';
+  const actor = admit(org, request, response);
+  const body = readBody(request, path);
   const call: ApiRequest = {
     org,
-    actor: org.actorOf(userId),
+    actor,
     method: request.method,
     version,
     path,
@@ -63,16 +64,20 @@ function answerApi(org: Org, request: Request, response: Response, version: stri
     body,
   };
   const answer = answerWith(ROUTES, call);
-  response.locals.parsedBody = answer.journal ?? body;
+  if (!isSecret) response.locals.parsedBody = answer.journal ?? body;
   const [first] = Array.isArray(answer.body) ? (answer.body as unknown[]) : [];
   if (answer.status >= 400) response.locals.errorCode = (first as { errorCode?: string } | undefined)?.errorCode;
   response.status(answer.status).set(answer.headers ?? {});
   if (answer.body === undefined) response.end();
+  else if (typeof answer.body === 'string') response.type('text/csv').send(answer.body);
   else response.json(answer.body);
 }
 
-function readJson(request: Request): unknown {
+function readBody(request: Request, path: readonly string[]): unknown {
   if (!Buffer.isBuffer(request.body) || request.body.length === 0) return undefined;
+  if (path[0] === 'jobs' && /^text\/csv(;|$)/.test(request.headers['content-type'] ?? '')) {
+    return request.body.toString('utf8');
+  }
   if (!/^application\/json(;|$)/.test(request.headers['content-type'] ?? '')) {
     const message = `Content type ${request.headers['content-type'] ?? '(none)'} not supported for this entity`;
     throw new SalesforceError('UNSUPPORTED_MEDIA_TYPE', message, 415);
@@ -90,8 +95,10 @@ export function answerNotFound(_request: Request, response: Response): void {
 
 /** What a route threw, as the platform answers it; anything unforeseen is a 500 with its text. */
 export function answerFailed(error: unknown, _request: Request, response: Response): void {
-  const known =
-    error instanceof SalesforceError
+  const isTooLarge = (error as { type?: unknown } | undefined)?.type === 'entity.too.large';
+  const known = isTooLarge
+    ? new SalesforceError('REQUEST_ENTITY_TOO_LARGE', 'The request is larger than the local org takes', 413)
+    : error instanceof SalesforceError
       ? error
       : new SalesforceError('UNKNOWN_EXCEPTION', error instanceof Error ? error.message : String(error), 500);
   response.locals.errorCode = known.errorCode;

@@ -15,12 +15,13 @@ export interface ApiRequest {
   path: string[];
   query: URLSearchParams;
   headers: Record<string, string | undefined>;
-  /** Parsed JSON; undefined without a body. */
+  /** Parsed JSON, or the text of a CSV upload; undefined without a body. */
   body: unknown;
 }
 
 export interface ApiAnswer {
   status: number;
+  /** A text is CSV, anything else is sent as JSON. */
   body?: unknown;
   headers?: Record<string, string>;
   /** What the journal shows instead of the plain request body. */

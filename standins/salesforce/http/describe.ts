@@ -1,12 +1,20 @@
 import type { Actor } from '../access/actor.ts';
 import { canReadField, canWriteField, visibleFields } from '../access/field-access.ts';
-import { childRelationships, type FieldDef, type FieldType, type ObjectDef, type Schema } from '../schema/types.ts';
+import {
+  childRelationships,
+  isNumber,
+  type FieldDef,
+  type FieldType,
+  type ObjectDef,
+  type Schema,
+} from '../schema/types.ts';
 
 const SOAP_TYPES: Partial<Record<FieldType, string>> = {
   id: 'tns:ID',
   reference: 'tns:ID',
   boolean: 'xsd:boolean',
   double: 'xsd:double',
+  percent: 'xsd:double',
   date: 'xsd:date',
   datetime: 'xsd:dateTime',
 };
@@ -39,6 +47,18 @@ export function briefDescribe(actor: Actor, object: ObjectDef, version: string):
   };
 }
 
+/** The package has no record types: every object has the one that all have. */
+const MASTER_RECORD_TYPE = {
+  active: true,
+  available: true,
+  defaultRecordTypeMapping: true,
+  developerName: 'Master',
+  master: true,
+  name: 'Master',
+  recordTypeId: '012000000000000AAA',
+  urls: {},
+};
+
 export function fullDescribe(
   schema: Schema,
   actor: Actor,
@@ -60,7 +80,7 @@ export function fullDescribe(
         junctionIdListNames: [],
         junctionReferenceTo: [],
       })),
-    recordTypeInfos: [],
+    recordTypeInfos: [MASTER_RECORD_TYPE],
     supportedScopes: [],
     namedLayoutInfos: [],
     actionOverrides: [],
@@ -93,10 +113,10 @@ function describeField(actor: Actor, object: ObjectDef, field: FieldDef): Record
     caseSensitive: field.caseSensitive,
     autoNumber: field.autoNumberFormat !== undefined,
     nameField: field.name === 'Name',
-    calculated: false,
+    calculated: field.formula !== undefined,
     filterable: !field.longText,
     sortable,
-    groupable: sortable && field.type !== 'datetime' && field.type !== 'double',
+    groupable: sortable && field.type !== 'datetime' && !isNumber(field),
     aggregatable: sortable && field.type !== 'boolean',
     restrictedPicklist: field.restricted,
     picklistValues: (field.values ?? []).map((value) => ({

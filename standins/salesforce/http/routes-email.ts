@@ -30,7 +30,14 @@ export function emailRoute(request: ApiRequest): ApiAnswer | undefined {
 
 function sendOne(request: ApiRequest, input: unknown): Record<string, unknown> {
   try {
-    request.org.outbox.add(readMail(request, input));
+    const mail = readMail(request, input);
+    if (!request.org.limits.SingleEmail.take(mail.to.length)) {
+      throw new InputRefused(
+        'SINGLE_EMAIL_LIMIT_EXCEEDED',
+        'The daily limit for the org would be exceeded by this request',
+      );
+    }
+    request.org.outbox.add(mail);
     const version = 1;
     return {
       actionName: 'emailSimple',

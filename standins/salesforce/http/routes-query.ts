@@ -18,9 +18,10 @@ export function queryRoute(request: ApiRequest): ApiAnswer | undefined {
     onlyParameters(request);
     return { status: 200, body: org.queries.more(locator, call) };
   }
-  onlyParameters(request, 'q');
+  onlyParameters(request, 'q', 'columns');
   const soql = request.query.get('q');
   if (soql === null || soql === '') throw malformedQuery('A query string has to be specified');
+  if (request.query.get('columns') === 'true') return { status: 200, body: org.queries.columns(soql, call) };
   return { status: 200, body: org.queries.run(soql, call) };
 }
 

@@ -19,7 +19,10 @@ export type Evaluate = (argument: Expression) => FieldValue;
 export interface FormulaFunction {
   minimum: number;
   maximum: number;
-  /** Salesforce offers the functions about the change of a record in validation rules, not in formulas of a flow. */
+  /**
+   * Salesforce offers the functions about the change of a record in validation rules only. Those about the present
+   * instant work in its formula fields too, but not in those of the local org, which know no clock.
+   */
   dialects: readonly Dialect[];
   /** What is wrong with the arguments, found when the formula is read. */
   objection?: (args: readonly Expression[]) => string | undefined;
@@ -33,7 +36,7 @@ type Shape = [
   objection?: FormulaFunction['objection'],
 ];
 
-const BOTH: readonly Dialect[] = ['rule', 'flow'];
+const ALL: readonly Dialect[] = ['rule', 'flow', 'field'];
 const NULL: Expression = { kind: 'literal', value: null };
 const at = (args: readonly Expression[], index: number): Expression => args[index] ?? NULL;
 
@@ -65,6 +68,9 @@ const EVERYWHERE: Readonly<Record<string, Shape>> = {
   CONTAINS: [2, 2, (args, evaluate) => asText(evaluate(at(args, 0))).includes(asText(evaluate(at(args, 1))))],
   SUBSTITUTE: [3, 3, replaceText],
   VALUE: [1, 1, (args, evaluate) => parseNumber(evaluate(at(args, 0)))],
+};
+
+const WITH_CLOCK: Readonly<Record<string, Shape>> = {
   NOW: [0, 0, (_args, _evaluate, scope) => scope.context.now.toISOString()],
   // Salesforce takes the day in the zone of the user; a save knows no zone here, so it is the day in UTC.
   TODAY: [0, 0, (_args, _evaluate, scope) => scope.context.now.toISOString().slice(0, 10)],
@@ -78,7 +84,8 @@ const IN_RULES: Readonly<Record<string, Shape>> = {
 
 /** Every function that formulas may use, by its upper-case name. */
 export const FORMULA_FUNCTIONS: ReadonlyMap<string, FormulaFunction> = new Map([
-  ...Object.entries(EVERYWHERE).map(([name, shape]) => [name, describeFunction(shape, BOTH)] as const),
+  ...Object.entries(EVERYWHERE).map(([name, shape]) => [name, describeFunction(shape, ALL)] as const),
+  ...Object.entries(WITH_CLOCK).map(([name, shape]) => [name, describeFunction(shape, ['rule', 'flow'])] as const),
   ...Object.entries(IN_RULES).map(([name, shape]) => [name, describeFunction(shape, ['rule'])] as const),
 ]);
 

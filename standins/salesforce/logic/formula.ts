@@ -17,7 +17,7 @@ export interface Formula {
 export type { ReferenceScope as FormulaScope } from './reference.ts';
 
 /**
- * Reads a formula of a validation rule (fields by name) or of a flow (`{!$Record.Field}`).
+ * Reads a formula of a validation rule or a field (fields by name) or of a flow (`{!$Record.Field}`).
  * Throws UnsupportedMetadata that names the construct outside the vocabulary.
  */
 export function parseFormula(text: string, dialect: Dialect = 'rule'): Formula {

@@ -1,8 +1,11 @@
 import type { FieldValue, SaveContext } from './save-context.ts';
 import { UnsupportedMetadata } from './save-context.ts';
 
-/** Validation rules name fields plainly; flows name `$Record.Field`, `$Record__Prior.Field` and their own resources. */
-export type Dialect = 'rule' | 'flow';
+/**
+ * Validation rules and formula fields name fields plainly, the latter those of their own record only; flows name
+ * `$Record.Field`, `$Record__Prior.Field` and their own resources.
+ */
+export type Dialect = 'rule' | 'flow' | 'field';
 
 export type Reference =
   | { kind: 'field'; path: readonly [string, ...string[]] }
@@ -21,6 +24,10 @@ export interface ReferenceScope {
 export function parseReference(text: string, dialect: Dialect): Reference {
   const [head = '', ...rest] = text.split('.');
   const [first] = rest;
+  if (dialect === 'field') {
+    if (first === undefined && !head.startsWith('$')) return { kind: 'field', path: [head] };
+    throw new UnsupportedMetadata(`reference ${text} is not supported in a formula field`);
+  }
   if (head === '$Permission' && first && rest.length === 1) return { kind: 'permission', name: first };
   if (text === '$User.Id') return { kind: 'user' };
   if (dialect === 'rule' && !head.startsWith('$')) return { kind: 'field', path: [head, ...rest] };

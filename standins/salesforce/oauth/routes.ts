@@ -139,6 +139,8 @@ function identity(org: Org, request: Request, response: Response): void {
     locale: user['LocaleSidKey'],
     zoneinfo: user['TimeZoneSidKey'],
     is_app_installed: true,
+    // Nobody here has uploaded a picture.
+    photos: { picture: null, thumbnail: null },
     urls: {
       rest: `${org.url()}/services/data/v{version}/`,
       sobjects: `${org.url()}/services/data/v{version}/sobjects/`,

@@ -68,6 +68,7 @@ export function loadRecords(
   }
 }
 
-function shifted(instant: string, weeks: number): string {
+/** The same time of the week, so many weeks later. */
+export function shifted(instant: string, weeks: number): string {
   return DateTime.fromISO(instant, { zone: 'utc' }).plus({ weeks }).toISO() ?? instant;
 }

@@ -1,9 +1,23 @@
 import path from 'node:path';
 import type { SaveDeps } from '../save/save-record.ts';
 import { loadRecords, readPlan, weeksSinceAnchor } from './load-records.ts';
-import { deactivateUsers, loadUsers, readSampleUsers, sampleLoader } from './load-users.ts';
+import { deactivateUsers, loadUsers, readSampleUsers, sampleLoader, type SampleUser } from './load-users.ts';
 
-export type SampleSize = 'users' | 'trainers' | 'all';
+export type SampleSize = 'administrator' | 'users' | 'trainers' | 'all';
+
+/** Whom an org has before anything is deployed to it. */
+export const ADMINISTRATOR: SampleUser = {
+  username: 'setup@trainer-connect.example',
+  name: 'Robin Setup',
+  email: 'robin.setup@example.com',
+  alias: 'rsetup',
+  timeZone: 'UTC',
+  language: 'en_US',
+  isActive: true,
+  profile: 'System Administrator',
+  permissionSets: [],
+  groups: [],
+};
 
 const TRAINER = 'Onboarding_Trainer__c';
 const BOOKING = 'Training_Booking__c';
@@ -11,7 +25,12 @@ const BOOKING = 'Training_Booking__c';
 /** Fills an empty org. Date-times move by whole weeks, so that the data's week is the current one. */
 export function loadSample(deps: SaveDeps, orgId: string, folder: string, size: SampleSize): void {
   deps.store.transaction(() => {
-    const users = readSampleUsers(path.join(folder, 'users.json'));
+    if (size === 'administrator') {
+      loadUsers(deps, orgId, [ADMINISTRATOR]);
+      return;
+    }
+    // Every org has somebody who may deploy to it.
+    const users = [...readSampleUsers(path.join(folder, 'users.json')), ADMINISTRATOR];
     const ids = loadUsers(deps, orgId, users);
     const loader = sampleLoader(users, ids);
     const options = {

@@ -29,6 +29,12 @@ export function readSampleUsers(file: string): SampleUser[] {
   return users;
 }
 
+/** What a new org of this edition has of the licences that matter here. */
+const LICENSES = [
+  ['Salesforce', 100],
+  ['Salesforce Integration', 5],
+] as const;
+
 const LEAST_PROFILE = 'Minimum Access - Salesforce';
 
 /**
@@ -100,7 +106,12 @@ export function addMissingSetup(deps: SaveDeps): void {
   const has = (object: string, column: string, name: string) =>
     deps.store.get(`SELECT 1 FROM "${object}" WHERE "${column}" = ?`, name) !== undefined;
   for (const { name, label } of deps.schema.permissionSets) {
+    deps.store.run('UPDATE "PermissionSet" SET "Label" = ? WHERE "Name" = ?', label, name);
     if (!has('PermissionSet', 'Name', name)) insert('PermissionSet', undefined, { Name: name, Label: label });
+  }
+  for (const [Name, TotalLicenses] of LICENSES) {
+    if (has('UserLicense', 'Name', Name)) continue;
+    insert('UserLicense', undefined, { Name, Status: 'Active', TotalLicenses, UsedLicenses: 0 });
   }
   for (const { name, label } of deps.schema.groups) {
     if (!has('Group', 'DeveloperName', name)) {
@@ -118,7 +129,10 @@ export function sampleLoader(users: readonly SampleUser[], ids: ReadonlyMap<stri
   return systemActor({ userId, username: user.username, timeZone: user.timeZone });
 }
 
-function setupInserter(deps: SaveDeps): (object: string, id: string | undefined, values: RecordValues) => string {
+/** Writes rows of setup objects, which no user saves. */
+export function setupInserter(
+  deps: SaveDeps,
+): (object: string, id: string | undefined, values: RecordValues) => string {
   const now = toSecond(deps.now());
   return (name, givenId, values) => {
     const object = objectOf(deps.schema, name);

@@ -19,6 +19,7 @@ export function readJsonValue(field: FieldDef, value: unknown): FieldValue {
       if (typeof value !== 'boolean') throw cannotDeserialize('boolean', value);
       return value;
     case 'double':
+    case 'percent':
       if (typeof value !== 'number') throw cannotDeserialize('double', value);
       return value;
     case 'datetime':
@@ -36,15 +37,22 @@ export function readJsonValue(field: FieldDef, value: unknown): FieldValue {
 function readDateTime(value: unknown): string {
   const match = typeof value === 'string' ? DATE_TIME.exec(value) : null;
   const instant = match && new Date(`${match[1]}${(match[3] ?? '').replace(/(\d\d)(\d\d)$/, '$1:$2')}`);
-  if (!instant || Number.isNaN(instant.getTime())) throw cannotDeserialize('datetime', value);
+  if (!match || !instant || Number.isNaN(instant.getTime()) || !isCalendarDay(match[0])) {
+    throw cannotDeserialize('datetime', value);
+  }
   return instant.toISOString();
 }
 
 function readDate(value: unknown): string {
   if (typeof value !== 'string' || !DATE.test(value)) throw cannotDeserialize('date', value);
-  const day = new Date(`${value}T00:00:00Z`);
-  if (Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== value) throw cannotDeserialize('date', value);
+  if (!isCalendarDay(value)) throw cannotDeserialize('date', value);
   return value;
+}
+
+/** Whether the text begins with a day that exists: JavaScript takes the 30th of February for a day in March. */
+export function isCalendarDay(text: string): boolean {
+  const day = new Date(`${text.slice(0, 10)}T00:00:00Z`);
+  return !Number.isNaN(day.getTime()) && day.toISOString().slice(0, 10) === text.slice(0, 10);
 }
 
 function cannotDeserialize(expected: string, value: unknown): SalesforceError {

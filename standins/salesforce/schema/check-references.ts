@@ -2,7 +2,7 @@ import { UnsupportedMetadata } from '../logic/save-context.ts';
 import { findField, findObject, type ObjectDef, type Schema } from './types.ts';
 
 /**
- * Checks that what a validation rule or flow names exists: `Start__c`, `Trainer__r.User__r.IsActive`, and custom
+ * Checks that what a validation rule, flow or formula field names exists: `Start__c`, `Trainer__r.User__r.IsActive`, and custom
  * permissions as `$Permission.Name`.
  */
 export function checkReferences(references: readonly string[], object: ObjectDef, schema: Schema): void {
@@ -27,4 +27,6 @@ function checkPath(reference: string, start: ObjectDef, schema: Schema): void {
   }
   const field = object && findField(object, steps.at(-1) ?? '');
   if (!field) throw new UnsupportedMetadata(`${start.name} has no ${reference}`);
+  // It is calculated when it is read: nothing that runs while a record is saved would see its new value here.
+  if (field.formula) throw new UnsupportedMetadata(`${reference} is a formula field, which cannot be used here`);
 }

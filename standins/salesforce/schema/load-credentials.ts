@@ -1,11 +1,13 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import { UnsupportedMetadata } from '../logic/save-context.ts';
+import type { Component } from '../metadata/component.ts';
+import { readSource } from '../metadata/read-source.ts';
+import { refuseLoudly, type Refuse } from './load-schema.ts';
 import { readXml } from './read-xml.ts';
 
-/** What the metadata says of a Named Credential; address and secret are entered in Setup. */
+/** What the metadata says of a Named Credential; the secret is entered in Setup, and so may be the address. */
 export interface NamedCredentialDef {
   name: string;
+  url: string;
   externalCredential: string;
   /** `Trainer_Connect-Service`: what permission sets grant. */
   principals: string[];
@@ -16,24 +18,33 @@ export interface NamedCredentialDef {
 
 /** Named and External Credentials of the package folders, by name. @throws UnsupportedMetadata */
 export function loadCredentials(packageFolders: readonly string[]): Map<string, NamedCredentialDef> {
-  const external = new Map(
-    filesOf(packageFolders, 'externalCredentials', '.externalCredential-meta.xml').map(({ name, xml }) => [
-      name,
-      readExternal(name, xml),
-    ]),
-  );
-  return new Map(
-    filesOf(packageFolders, 'namedCredentials', '.namedCredential-meta.xml').map(({ name, xml }) => {
-      const externalCredential = readNamed(name, xml);
-      const found = external.get(externalCredential);
-      if (!found)
-        throw new UnsupportedMetadata(`${name}: the external credential ${externalCredential} does not exist`);
-      return [name, { name, externalCredential, ...found }];
-    }),
-  );
+  return buildCredentials(readSource(packageFolders), refuseLoudly);
 }
 
-function readNamed(name: string, text: string): string {
+export function buildCredentials(components: readonly Component[], refuse: Refuse): Map<string, NamedCredentialDef> {
+  const external = new Map<string, ReturnType<typeof readExternal>>();
+  const named = new Map<string, NamedCredentialDef>();
+  const load = (type: string, read: (component: Component) => void) => {
+    for (const component of components.filter((one) => one.type === type)) {
+      try {
+        read(component);
+      } catch (error) {
+        if (!(error instanceof UnsupportedMetadata)) throw error;
+        refuse(component, error.message);
+      }
+    }
+  };
+  load('ExternalCredential', ({ name, xml }) => external.set(name, readExternal(name, xml)));
+  load('NamedCredential', ({ name, xml }) => {
+    const { externalCredential, url } = readNamed(name, xml);
+    const found = external.get(externalCredential);
+    if (!found) throw new UnsupportedMetadata(`${name}: the external credential ${externalCredential} does not exist`);
+    named.set(name, { name, url, externalCredential, ...found });
+  });
+  return named;
+}
+
+function readNamed(name: string, text: string): { externalCredential: string; url: string } {
   const xml = readXml(text, 'NamedCredential');
   xml.only(
     'allowMergeFieldsInBody',
@@ -49,10 +60,11 @@ function readNamed(name: string, text: string): string {
   }
   const parameters = xml.list('namedCredentialParameters');
   const authentication = parameters.find((one) => one.text('parameterType') === 'Authentication');
-  if (parameters.length !== 2 || !authentication || !parameters.some((one) => one.text('parameterType') === 'Url')) {
+  const url = parameters.find((one) => one.text('parameterType') === 'Url');
+  if (parameters.length !== 2 || !authentication || !url) {
     throw new UnsupportedMetadata(`${name}: one Url and one Authentication parameter are understood`);
   }
-  return authentication.needText('externalCredential');
+  return { externalCredential: authentication.needText('externalCredential'), url: url.needText('parameterValue') };
 }
 
 function readExternal(name: string, text: string): Pick<NamedCredentialDef, 'principals' | 'header' | 'prefix'> {
@@ -74,15 +86,4 @@ function readExternal(name: string, text: string): Pick<NamedCredentialDef, 'pri
     header: header.needText('parameterName'),
     prefix: formula[1] ?? '',
   };
-}
-
-function filesOf(folders: readonly string[], kind: string, ending: string): { name: string; xml: string }[] {
-  return folders.flatMap((folder) => {
-    const place = [path.join(folder, 'default', kind), path.join(folder, kind)].find((one) => existsSync(one));
-    if (place === undefined) return [];
-    return readdirSync(place)
-      .filter((name) => name.endsWith(ending))
-      .sort()
-      .map((name) => ({ name: name.slice(0, -ending.length), xml: readFileSync(path.join(place, name), 'utf8') }));
-  });
 }

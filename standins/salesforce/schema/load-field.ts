@@ -1,3 +1,4 @@
+import { readFieldFormula } from '../logic/formula-field.ts';
 import { UnsupportedMetadata, type FieldValue } from '../logic/save-context.ts';
 import { defineField } from './define-field.ts';
 import { readXml, type XmlElement } from './read-xml.ts';
@@ -113,9 +114,33 @@ export function loadField(name: string, text: string): FieldDef {
   const xml = readXml(text, 'CustomField');
   if (xml.needText('fullName') !== name) throw new UnsupportedMetadata(`<fullName> must be ${name}`);
   const type = xml.needText('type');
+  if (xml.has('formula')) return formulaField(xml, name, type);
   const load = LOADERS[type];
   if (!load) throw new UnsupportedMetadata(`fields of type ${type} are not understood`);
   return load(xml, name);
+}
+
+/** A number or a percentage that is calculated from other fields of the record; nobody writes it. */
+function formulaField(xml: XmlElement, name: string, type: string): FieldDef {
+  if (type !== 'Number' && type !== 'Percent') {
+    throw new UnsupportedMetadata(`formula fields of type ${type} are not understood`);
+  }
+  const field = common(xml, name, ['formula', 'formulaTreatBlanksAs', 'precision', 'scale', 'required', 'unique']);
+  if (field.required || field.unique) throw new UnsupportedMetadata('a formula field is neither required nor unique');
+  if (xml.text('formulaTreatBlanksAs') !== 'BlankAsBlank') {
+    throw new UnsupportedMetadata('a formula field needs formulaTreatBlanksAs BlankAsBlank');
+  }
+  const precision = between(xml.number('precision'), 1, 18, type);
+  const scale = between(xml.number('scale'), 0, precision, type);
+  return {
+    ...field,
+    type: type === 'Percent' ? 'percent' : 'double',
+    precision,
+    scale,
+    formula: readFieldFormula(xml.needText('formula'), { scale, percent: type === 'Percent' }),
+    createable: false,
+    updateable: false,
+  };
 }
 
 /** `TB-{00000}`; other placeholders (dates) are refused. */
@@ -153,6 +178,9 @@ function picklist(xml: XmlElement, name: string, type: 'picklist' | 'multipickli
   set.only('restricted', 'valueSetDefinition');
   const values = definition.list('value').filter((value) => !value.has('isActive') || value.flag('isActive'));
   if (values.length === 0) throw new UnsupportedMetadata('a picklist needs values');
+  const names = values.map((value) => value.needText('fullName').toLowerCase());
+  const twice = names.find((value, index) => names.indexOf(value) !== index);
+  if (twice !== undefined) throw new UnsupportedMetadata(`Duplicate value found: ${twice}`);
   return {
     ...field,
     type,

@@ -1,6 +1,13 @@
 import { UnsupportedMetadata } from '../logic/save-context.ts';
 import { readXml, type XmlElement } from './read-xml.ts';
-import { findField, findObject, type ObjectPermission, type PermissionSetDef, type Schema } from './types.ts';
+import {
+  findField,
+  findObject,
+  masterField,
+  type ObjectPermission,
+  type PermissionSetDef,
+  type Schema,
+} from './types.ts';
 
 /** Parts that open pages, which are not the local org's to judge. */
 const ELSEWHERE = ['applicationVisibilities', 'flowAccesses', 'pageAccesses', 'tabSettings'];
@@ -28,15 +35,17 @@ export function loadPermissionSet(name: string, text: string, schema: Schema): P
     'customMetadataTypeAccesses',
     ...ELSEWHERE,
   );
+  const objects = new Map([
+    ...xml.list('objectPermissions').map((element) => objectPermission(element, schema)),
+    ...[...enabledNames(xml, 'customMetadataTypeAccesses', (type) => isCustomMetadataType(schema, type))].map(
+      (type) => [type.toLowerCase(), READ_ONLY] as const,
+    ),
+  ]);
+  refuseDetailsWithoutMaster(objects, schema);
   return {
     name,
     label: xml.needText('label'),
-    objects: new Map([
-      ...xml.list('objectPermissions').map((element) => objectPermission(element, schema)),
-      ...[...enabledNames(xml, 'customMetadataTypeAccesses', (type) => isCustomMetadataType(schema, type))].map(
-        (type) => [type.toLowerCase(), READ_ONLY] as const,
-      ),
-    ]),
+    objects,
     fields: new Map(xml.list('fieldPermissions').map((element) => fieldPermission(element, schema))),
     customPermissions: enabledNames(xml, 'customPermissions', (permission) => schema.customPermissions.has(permission)),
     userPermissions: enabledNames(xml, 'userPermissions', (permission) => USER_PERMISSIONS.has(permission)),
@@ -49,6 +58,16 @@ export function loadPermissionSet(name: string, text: string, schema: Schema): P
       'externalCredentialPrincipal',
     ),
   };
+}
+
+/** Reading a detail means reading its master. */
+function refuseDetailsWithoutMaster(objects: ReadonlyMap<string, ObjectPermission>, schema: Schema): void {
+  for (const [name, { read }] of objects) {
+    const object = findObject(schema, name);
+    const master = object && masterField(object)?.reference?.to;
+    if (!read || master === undefined || objects.get(master.toLowerCase())?.read === true) continue;
+    throw new UnsupportedMetadata(`Permission Read ${object?.name} depends on permission(s): Read ${master}`);
+  }
 }
 
 function isCustomMetadataType(schema: Schema, name: string): boolean {
@@ -109,7 +128,11 @@ function fieldPermission(xml: XmlElement, schema: Schema): [string, { readable: 
   const field = object && findField(object, fieldName);
   if (objectName.endsWith('__mdt')) return [path.toLowerCase(), { readable: true, editable: false }];
   if (!object || !field) throw new UnsupportedMetadata(`field permissions for ${path}, which does not exist`);
-  if (!field.permissionable) throw new UnsupportedMetadata(`${path} follows its object and takes no field permissions`);
+  if (!field.permissionable) {
+    throw new UnsupportedMetadata(
+      `You cannot deploy to a required field: ${path} follows its object and takes no field permissions`,
+    );
+  }
   const readable = xml.flag('readable');
   const editable = xml.flag('editable');
   if (editable && !readable) throw new UnsupportedMetadata(`${path}: editable needs readable`);

@@ -1,6 +1,6 @@
 import { UnsupportedMetadata } from '../logic/save-context.ts';
 import { readXml, type XmlElement } from './read-xml.ts';
-import { findField, findObject, type CriteriaRule, type Schema } from './types.ts';
+import { findField, findObject, isNumber, type CriteriaRule, type Schema } from './types.ts';
 
 /** Criteria-based sharing of an object with public groups; all conditions of a rule must hold. */
 export function loadSharingRules(objectName: string, text: string, schema: Schema): CriteriaRule[] {
@@ -35,7 +35,7 @@ export function loadSharingRules(objectName: string, text: string, schema: Schem
       criteria: rule.list('criteriaItems').map((item) => {
         item.only('field', 'operation', 'value');
         const field = findField(object, item.needText('field'));
-        if (!field || field.longText || field.type === 'boolean' || field.type === 'double') {
+        if (!field || field.longText || field.type === 'boolean' || isNumber(field)) {
           throw new UnsupportedMetadata(`criteria on ${item.needText('field')} are not understood`);
         }
         const operation = item.needText('operation');

@@ -30,6 +30,14 @@ export class XmlElement {
     return value;
   }
 
+  /** The texts of a repeated element. */
+  texts(name: string): string[] {
+    const value = this.#children[name] ?? [];
+    return (Array.isArray(value) ? value : [value])
+      .filter((text) => typeof text === 'string')
+      .map((text) => text.trim());
+  }
+
   flag(name: string): boolean {
     const value = this.text(name) ?? 'false';
     if (value !== 'true' && value !== 'false') throw new UnsupportedMetadata(`<${name}> must be true or false`);

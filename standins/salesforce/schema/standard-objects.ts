@@ -23,6 +23,8 @@ function lookup(name: string, to: string, childRelationshipName?: string, given:
   });
 }
 
+const right = (name: string) => defineField(name, 'boolean', { ...computed, defaultValue: false });
+
 /** The standard objects that the local org knows, with the fields that are used of them. */
 export function standardObjects(): ObjectDef[] {
   return [
@@ -80,6 +82,64 @@ export function standardObjects(): ObjectDef[] {
         ...systemFields({ owner: false }),
         setup('Name', 80, { ...computed, indexed: true }),
         setup('Label', 80, computed),
+        // Profiles have a permission set of their own, which the local org does not show.
+        right('IsOwnedByProfile'),
+        lookup('ProfileId', 'Profile', 'PermissionSets', computed),
+      ],
+    }),
+    defineObject('ObjectPermissions', {
+      label: 'Object Permissions',
+      pluralLabel: 'Object Permissions',
+      keyPrefix: '110',
+      sharingModel: 'Setup',
+      fields: [
+        ...systemFields({ owner: false }),
+        lookup('ParentId', 'PermissionSet', 'ObjectPerms', computed),
+        setup('SobjectType', 255, computed),
+        ...['Read', 'Create', 'Edit', 'Delete', 'ViewAllRecords', 'ModifyAllRecords'].map((name) =>
+          right(`Permissions${name}`),
+        ),
+      ],
+    }),
+    defineObject('FieldPermissions', {
+      label: 'Field Permissions',
+      pluralLabel: 'Field Permissions',
+      keyPrefix: '01k',
+      sharingModel: 'Setup',
+      fields: [
+        ...systemFields({ owner: false }),
+        lookup('ParentId', 'PermissionSet', 'FieldPerms', computed),
+        setup('SobjectType', 255, computed),
+        setup('Field', 255, computed),
+        right('PermissionsRead'),
+        right('PermissionsEdit'),
+      ],
+    }),
+    defineObject('FlowDefinitionView', {
+      label: 'Flow Definition',
+      pluralLabel: 'Flow Definitions',
+      keyPrefix: '3dd',
+      sharingModel: 'Setup',
+      fields: [
+        ...systemFields({ owner: false }),
+        setup('ApiName', 255, computed),
+        setup('Label', 255, computed),
+        setup('ProcessType', 80, computed),
+        setup('TriggerType', 80, computed),
+        right('IsActive'),
+      ],
+    }),
+    defineObject('UserLicense', {
+      label: 'User License',
+      pluralLabel: 'User Licenses',
+      keyPrefix: '100',
+      sharingModel: 'Setup',
+      fields: [
+        ...systemFields({ owner: false }),
+        setup('Name', 80, computed),
+        setup('Status', 40, computed),
+        defineField('TotalLicenses', 'double', { ...computed, precision: 9 }),
+        defineField('UsedLicenses', 'double', { ...computed, precision: 9 }),
       ],
     }),
     defineObject('PermissionSetAssignment', {
@@ -118,6 +178,34 @@ export function standardObjects(): ObjectDef[] {
           updateable: false,
           reference: { to: 'User', relationshipName: 'UserOrGroup', onDelete: 'SetNull', masterDetail: false },
         }),
+      ],
+    }),
+    defineObject('EmailTemplate', {
+      label: 'Email Template',
+      pluralLabel: 'Email Templates',
+      keyPrefix: '00X',
+      sharingModel: 'Setup',
+      fields: [
+        ...systemFields({ owner: false }),
+        setup('Name', 80, computed),
+        setup('DeveloperName', 80, { ...computed, indexed: true }),
+        setup('TemplateType', 40, computed),
+        setup('Encoding', 40, computed),
+        right('IsActive'),
+        setup('Subject', 255, computed),
+        defineField('Body', 'textarea', { ...computed, length: 384_000, longText: true }),
+      ],
+    }),
+    defineObject('OrgWideEmailAddress', {
+      label: 'Organization-wide From Email Address',
+      pluralLabel: 'Organization-wide From Email Addresses',
+      keyPrefix: '0D2',
+      sharingModel: 'Setup',
+      fields: [
+        ...systemFields({ owner: false }),
+        defineField('Address', 'email', { ...computed, length: 80 }),
+        setup('DisplayName', 80, computed),
+        right('IsAllowAllProfiles'),
       ],
     }),
     defineObject('Account', {

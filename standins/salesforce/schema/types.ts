@@ -1,4 +1,5 @@
 import type { AfterSaveFlow } from '../logic/after-save-flow.ts';
+import type { FieldFormula } from '../logic/formula-field.ts';
 import type { FieldValue, SaveContext } from '../logic/save-context.ts';
 
 /** Field types as `describe` names them. */
@@ -10,6 +11,7 @@ export type FieldType =
   | 'phone'
   | 'textarea'
   | 'double'
+  | 'percent'
   | 'boolean'
   | 'datetime'
   | 'date'
@@ -43,7 +45,14 @@ export interface FieldDef {
   restricted: boolean;
   autoNumberFormat?: string;
   reference?: Reference;
+  /** Calculated when it is read, never stored. */
+  formula?: FieldFormula;
   helpText?: string;
+}
+
+/** Types whose values are numbers. */
+export function isNumber(field: FieldDef): boolean {
+  return field.type === 'double' || field.type === 'percent';
 }
 
 export interface Reference {

@@ -191,6 +191,7 @@ function dateLiteralCondition(
 
 function semiJoin(scope: Scope, target: Column | FunctionColumn, operator: string, query: Query): string {
   refuseUnsupported(query);
+  if (scope.isSemiJoin) throw malformedQuery('Nesting of semi join sub-selects is not supported');
   if (++scope.counter.semiJoins > MOST_SEMI_JOINS) throw malformedQuery('maximum 2 semi join sub-selects are allowed');
   const [selected, ...more] = query.fields ?? [];
   if (!selected || more.length > 0 || (selected.type !== 'Field' && selected.type !== 'FieldRelationship')) {
@@ -200,7 +201,7 @@ function semiJoin(scope: Scope, target: Column | FunctionColumn, operator: strin
     throw malformedQuery('a semi join sub-select takes a WHERE only');
   }
   if (operator !== 'IN' && operator !== 'NOT IN') throw wrongOperator(target.field.name, operator);
-  const inner = innerScope(scope, readableObject(scope, query.sObject ?? ''));
+  const inner = { ...innerScope(scope, readableObject(scope, query.sObject ?? '')), isSemiJoin: true };
   const path = selected.type === 'Field' ? selected.field : [...selected.relationships, selected.field].join('.');
   const column = resolvePath(inner, path);
   if (!isIdField(target.field) || !isIdField(column.field)) {

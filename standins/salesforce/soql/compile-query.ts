@@ -1,6 +1,6 @@
 import type { Query, QueryBase, Subquery } from '@jetstreamapp/soql-parser-js';
 import { SalesforceError, invalidField, malformedQuery } from '../errors.ts';
-import { childRelationships, type FieldDef, type ObjectDef } from '../schema/types.ts';
+import { childRelationships, isNumber, type FieldDef, type ObjectDef } from '../schema/types.ts';
 import type { SqlValue } from '../store/open-store.ts';
 import { quoted } from '../store/sql-names.ts';
 import { canReadField } from '../access/field-access.ts';
@@ -72,6 +72,8 @@ function compileRecords(scope: Scope, query: QueryBase, includeDeleted: boolean)
   const children = (query.fields ?? []).flatMap((field) =>
     field.type === 'FieldSubquery' ? [compileChild(scope, field.subquery, includeDeleted)] : [],
   );
+  const twice = children.find((child, index) => children.findIndex((one) => isSameRelationship(one, child)) < index);
+  if (twice) throw malformedQuery(`duplicate sub-select of relationship: ${twice.relationshipName}`);
   const parentIds = new Map<string, string>();
   for (const { parents } of columns) {
     for (const { idColumn } of parents) {
@@ -101,6 +103,10 @@ function compileRecords(scope: Scope, query: QueryBase, includeDeleted: boolean)
     children,
     longTexts: columns.filter(({ field }) => field.longText).length,
   };
+}
+
+function isSameRelationship(left: CompiledChild, right: CompiledChild): boolean {
+  return left.foreignKey === right.foreignKey;
 }
 
 function compileAggregates(scope: Scope, query: QueryBase, includeDeleted: boolean): CompiledQuery {
@@ -175,7 +181,7 @@ function groupsOf(scope: Scope, query: QueryBase): string[] {
       return call.value;
     }
     const { field, compared } = resolvePath(scope, group.field);
-    if (field.longText || field.type === 'datetime' || field.type === 'double' || field.type === 'multipicklist') {
+    if (field.longText || field.type === 'datetime' || isNumber(field) || field.type === 'multipicklist') {
       throw invalidField(`field '${field.name}' can not be grouped in a query call`);
     }
     return compared;

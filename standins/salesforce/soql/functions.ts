@@ -1,7 +1,7 @@
 import type { FunctionExp } from '@jetstreamapp/soql-parser-js';
 import { invalidField, malformedQuery } from '../errors.ts';
 import { defineField } from '../schema/define-field.ts';
-import type { FieldDef } from '../schema/types.ts';
+import { isNumber, type FieldDef } from '../schema/types.ts';
 import { resolvePath, type Column, type Scope } from './scope.ts';
 
 /** A function call in SQL and the field type of its result. */
@@ -60,7 +60,7 @@ function aggregate(target: Column, name: string): FunctionColumn {
       return column(NUMBER, `COUNT(DISTINCT ${compared})`, true);
     case 'SUM':
     case 'AVG':
-      if (field.type !== 'double') throw refuse();
+      if (!isNumber(field)) throw refuse();
       return column(NUMBER, `${name}(${value})`, true);
     case 'MIN':
     case 'MAX':

@@ -1,5 +1,6 @@
 import { SalesforceError, invalidField, malformedQuery } from '../errors.ts';
-import type { FieldDef, FieldType } from '../schema/types.ts';
+import { isNumber, type FieldDef, type FieldType } from '../schema/types.ts';
+import { isCalendarDay } from '../save/check-value.ts';
 import { toId18 } from '../store/ids.ts';
 import type { SqlValue } from '../store/open-store.ts';
 import { fold } from '../store/sql-names.ts';
@@ -38,7 +39,7 @@ export function literalValue(field: FieldDef, literalType: string, raw: string):
       return raw.toUpperCase() === 'TRUE' ? 1 : 0;
     case 'INTEGER':
     case 'DECIMAL':
-      if (field.type !== 'double') throw wrongKind(field, expected(field));
+      if (!isNumber(field)) throw wrongKind(field, expected(field));
       return Number(raw);
     case 'DATE':
       if (field.type !== 'date') throw wrongKind(field, expected(field));
@@ -84,7 +85,7 @@ function idValue(raw: string): string | null {
 
 function validInstant(iso: string, raw: string): string {
   const instant = new Date(iso);
-  if (Number.isNaN(instant.getTime())) throw malformedQuery(`invalid date: ${raw}`);
+  if (Number.isNaN(instant.getTime()) || !isCalendarDay(iso)) throw malformedQuery(`invalid date: ${raw}`);
   return instant.toISOString();
 }
 

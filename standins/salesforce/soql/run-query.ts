@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { Actor } from '../access/actor.ts';
+import { cellText } from '../bulk/csv-value.ts';
 import { SalesforceError } from '../errors.ts';
 import type { Schema } from '../schema/types.ts';
 import { withChecksum } from '../store/ids.ts';
 import type { SqlRow, SqlValue, Store } from '../store/open-store.ts';
+import { fromSql } from '../store/rows.ts';
 import { quoted } from '../store/sql-names.ts';
 import { compileQuery, type CompiledChild, type CompiledQuery } from './compile-query.ts';
+import { describeColumns } from './describe-columns.ts';
 import { parseQuery } from './parse-query.ts';
 import { renderRecord, type JsonRecord } from './render-records.ts';
 
@@ -32,12 +35,23 @@ interface Cursor {
   query: CompiledQuery;
   ids: string[];
   pageSize: number;
+  openedAt: number;
+}
+
+/** A query of the Bulk API: refused at once or ready to run, its rows as texts. */
+export interface BulkRows {
+  object: string;
+  columns: string[];
+  rows(): string[][];
 }
 
 export interface Queries {
   run(soql: string, call: QueryCall): QueryResult;
+  /** The columns that the query would have, without its rows. */
+  columns(soql: string, call: QueryCall): ReturnType<typeof describeColumns>;
   /** `locator` is `<cursor>-<offset>`. */
   more(locator: string, call: QueryCall): QueryResult;
+  bulk(soql: string, call: QueryCall): BulkRows;
 }
 
 const PAGE = 2_000;
@@ -45,6 +59,7 @@ const PAGE = 2_000;
 const PAGE_OF_LONG_TEXTS = 200;
 const SMALLEST_PAGE = 200;
 const CURSORS_OF_USER = 10;
+const CURSOR_LIFE_MS = 2 * 24 * 60 * 60 * 1000;
 
 export function createQueries(deps: { schema: Schema; store: Store }): Queries {
   const cursors = new Map<string, Cursor>();
@@ -94,16 +109,36 @@ export function createQueries(deps: { schema: Schema; store: Store }): Queries {
         );
       }
       const ids = selectIds(deps.store, query);
-      const cursor = { userId: call.actor.userId, query, ids, pageSize };
+      const cursor = { userId: call.actor.userId, query, ids, pageSize, openedAt: call.now.getTime() };
       return page(keepCursor(cursor), cursor, 0, call.version);
     },
+    columns: (soql, call) =>
+      describeColumns(compileQuery({ ...deps, ...call }, parseQuery(soql), { includeDeleted: false })),
     more: (locator, call) => {
       const [, id = '', offset] = /^([A-Za-z0-9]+)-(\d+)$/.exec(locator) ?? [];
       const cursor = cursors.get(id);
-      if (!cursor || cursor.userId !== call.actor.userId || Number(offset) >= cursor.ids.length) {
+      const expired = cursor && call.now.getTime() - cursor.openedAt >= CURSOR_LIFE_MS;
+      if (!cursor || expired || cursor.userId !== call.actor.userId || Number(offset) >= cursor.ids.length) {
         throw new SalesforceError('INVALID_QUERY_LOCATOR', 'invalid query locator');
       }
       return page(id, cursor, Number(offset), call.version);
+    },
+    bulk: (soql, call) => {
+      const parsed = parseQuery(soql);
+      const query = compileQuery({ ...deps, ...call }, parsed, { includeDeleted: call.includeDeleted ?? false });
+      const kind = query.kind === 'records' ? (query.children.length > 0 ? 'Nested queries' : undefined) : 'Aggregates';
+      const unsupported = kind ?? (parsed.offset === undefined ? undefined : 'OFFSET');
+      if (unsupported !== undefined) {
+        throw new SalesforceError('API_ERROR', `${unsupported} not supported in Bulk V2 Query with CSV content type`);
+      }
+      return {
+        object: query.object.name,
+        columns: query.columns.map(({ path }) => path.join('.')),
+        rows: () =>
+          selectRows(deps.store, query, Number.MAX_SAFE_INTEGER).map((row) =>
+            query.columns.map(({ field }, index) => cellText(fromSql(field, row[`c${index}`] ?? null))),
+          ),
+      };
     },
   };
 }

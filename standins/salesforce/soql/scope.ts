@@ -5,6 +5,7 @@ import { rowCondition } from '../access/record-access.ts';
 import { invalidField, malformedQuery, noSuchColumn, unsupportedType } from '../errors.ts';
 import { findField, findObject, objectOf, type FieldDef, type ObjectDef, type Schema } from '../schema/types.ts';
 import type { SqlValue } from '../store/open-store.ts';
+import { formulaCall } from '../store/formula-sql.ts';
 import { foldedColumn, quoted } from '../store/sql-names.ts';
 
 export interface QueryDeps {
@@ -24,6 +25,7 @@ export interface Scope extends QueryDeps {
   parameters: SqlValue[];
   /** Shared with inner queries, so that aliases stay unique. */
   counter: { joins: number; semiJoins: number };
+  isSemiJoin?: boolean;
 }
 
 interface Join {
@@ -94,11 +96,19 @@ export function resolvePath(scope: Scope, dotted: string): Column {
   if (!field || !canReadField(scope.actor, object, field)) throw noSuchColumn(name, object.name);
   return {
     field,
-    value: `${alias}.${quoted(field.name)}`,
-    compared: `${alias}.${quoted(foldedColumn(field))}`,
+    ...(field.formula ? calculated(object, field, alias) : stored(field, alias)),
     path: [...path, field.name],
     parents,
   };
+}
+
+function stored(field: FieldDef, alias: string): Pick<Column, 'value' | 'compared'> {
+  return { value: `${alias}.${quoted(field.name)}`, compared: `${alias}.${quoted(foldedColumn(field))}` };
+}
+
+function calculated(object: ObjectDef, field: FieldDef, alias: string): Pick<Column, 'value' | 'compared'> {
+  const value = formulaCall(object, field, alias);
+  return { value, compared: value };
 }
 
 function joinParent(scope: Scope, object: ObjectDef, alias: string, step: string): Join & { relationshipName: string } {

@@ -49,7 +49,7 @@ export function selectFields(scope: Scope, query: QueryBase): OutputColumn[] {
 /** Selects of a query with aggregates or GROUP BY: results are named by alias, field name or `expr0`. */
 export function selectAggregates(scope: Scope, query: QueryBase, grouped: ReadonlySet<string>): OutputColumn[] {
   let unnamed = 0;
-  return (query.fields ?? []).map((selected) => {
+  const columns = (query.fields ?? []).map((selected): OutputColumn => {
     if (selected.type === 'FieldFunctionExpression') {
       const call = compileFunction(scope, selected);
       if (!call.aggregate && !grouped.has(call.value)) {
@@ -79,6 +79,10 @@ export function selectAggregates(scope: Scope, query: QueryBase, grouped: Readon
       parents: [],
     };
   });
+  const names = columns.map(({ path }) => path[0]?.toLowerCase());
+  const twice = columns.find((_column, index) => names.indexOf(names[index]) < index);
+  if (twice) throw malformedQuery(`duplicate alias: ${twice.path[0]}`);
+  return columns;
 }
 
 function pathOf(selected: Selected): string | undefined {

@@ -2,7 +2,8 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Schema } from '../schema/types.ts';
-import { prepareTables } from './prepare-tables.ts';
+import { addFormulas } from './formula-sql.ts';
+import { prepareInternalTables, prepareTables } from './prepare-tables.ts';
 
 /** Nothing here is stored as a blob or a big integer. */
 export type SqlValue = string | number | null;
@@ -20,6 +21,11 @@ export interface Store {
   afterCommit(work: () => void): void;
   /** The next number of a named sequence, from 1. */
   nextNumber(sequence: string): number;
+  /**
+   * Brings the tables up to the schema, in one transaction, and calculates its formula fields from then on.
+   * @throws Error where the stored tables cannot hold the schema
+   */
+  adopt(schema: Schema): void;
   close(): void;
 }
 
@@ -30,20 +36,27 @@ const STATEMENTS_KEPT = 1_000;
  * @throws Error telling to delete the data where the stored tables cannot hold the schema.
  */
 export function openStore(file: string | undefined, schema: Schema): Store {
-  if (file !== undefined) mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
-  const database = new DatabaseSync(file ?? ':memory:');
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
-  const store = createStore(database);
+  const store = openDatabase(file);
   try {
-    store.transaction(() => prepareTables(store, schema, file));
+    store.adopt(schema);
   } catch (error) {
-    database.close();
+    store.close();
     throw error;
   }
   return store;
 }
 
-function createStore(database: DatabaseSync): Store {
+/** The database alone, before anybody knows what it holds. */
+export function openDatabase(file: string | undefined): Store {
+  if (file !== undefined) mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
+  const database = new DatabaseSync(file ?? ':memory:');
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
+  const store = createStore(database, file);
+  store.transaction(() => prepareInternalTables(store));
+  return store;
+}
+
+function createStore(database: DatabaseSync, file: string | undefined): Store {
   const statements = new Map<string, StatementSync>();
   let depth = 0;
   let waiting: { depth: number; work: () => void }[] = [];
@@ -91,7 +104,7 @@ function createStore(database: DatabaseSync): Store {
     return result;
   };
 
-  return {
+  const store: Store = {
     all: (sql, ...values) => prepared(sql).all(...values) as SqlRow[],
     get: (sql, ...values) => prepared(sql).get(...values) as SqlRow | undefined,
     run: (sql, ...values) => void prepared(sql).run(...values),
@@ -107,6 +120,13 @@ function createStore(database: DatabaseSync): Store {
       ).get(sequence);
       return Number(row?.['value']);
     },
+    adopt: (schema) => {
+      // Statements that were prepared for other tables and formulas must not outlive them.
+      statements.clear();
+      addFormulas(database, schema);
+      store.transaction(() => prepareTables(store, schema, file));
+    },
     close: () => database.close(),
   };
+  return store;
 }

@@ -1,5 +1,5 @@
 import type { FieldValue } from '../logic/save-context.ts';
-import type { FieldDef, ObjectDef } from '../schema/types.ts';
+import { isNumber, type FieldDef, type ObjectDef } from '../schema/types.ts';
 import type { SqlRow, SqlValue, Store } from './open-store.ts';
 import { fold, foldedColumn, isFolded, quoted } from './sql-names.ts';
 
@@ -52,13 +52,14 @@ export function stateOfRow(store: Store, object: ObjectDef, id: string): 'live' 
 function recordOf(object: ObjectDef, row: SqlRow): RecordValues {
   const record: RecordValues = {};
   for (const field of object.fields) record[field.name] = fromSql(field, row[field.name] ?? null);
+  for (const { name, formula } of object.fields) if (formula) record[name] = formula.value(record);
   return record;
 }
 
 export function fromSql(field: FieldDef, value: SqlValue): FieldValue {
   if (value === null) return null;
   if (field.type === 'boolean') return value === 1;
-  return field.type === 'double' ? Number(value) : value;
+  return isNumber(field) ? Number(value) : value;
 }
 
 function toSql(value: FieldValue): SqlValue {
@@ -69,7 +70,7 @@ function columnsOf(object: ObjectDef, values: RecordValues): [string, SqlValue][
   const columns: [string, SqlValue][] = [];
   for (const field of object.fields) {
     const value = values[field.name];
-    if (value === undefined) continue;
+    if (value === undefined || field.formula) continue;
     columns.push([field.name, field.type === 'boolean' ? Number(value === true) : toSql(value)]);
     if (isFolded(field)) columns.push([foldedColumn(field), typeof value === 'string' ? fold(field, value) : null]);
   }

@@ -26,8 +26,8 @@ describe('upsert and collections of the local org', () => {
   const typed = (fields: Record<string, unknown>) => ({ attributes: { type: 'Training_Booking__c' }, ...fields });
   const count = async (where: string) =>
     (await connection.query(`SELECT COUNT() FROM Training_Booking__c WHERE ${where}`)).totalSize;
-  const rows = async (method: string, path: string, body?: unknown) =>
-    (await call(org, USERS.integration, method, path, body)).body as Row[];
+  const rows = async (method: string, path: string, body?: unknown, as = USERS.integration) =>
+    (await call(org, as, method, path, body)).body as Row[];
 
   it('upsert creates with 201, updates with 200, and refuses the key inside the body', async () => {
     const url = '/sobjects/Training_Booking__c/Idempotency_Key__c/upsert-1';
@@ -108,9 +108,9 @@ describe('upsert and collections of the local org', () => {
     const [fine, unknown] = await rows('PATCH', COLLECTION, { records });
     assert.deepEqual(fine, { id, success: true, errors: [] });
     assert.equal(unknown?.errors[0]?.statusCode, 'INVALID_CROSS_REFERENCE_KEY');
-    const deleted = await rows('DELETE', `${COLLECTION}?ids=${id},${id}&allOrNone=true`);
-    assert.deepEqual(deleted, [{ id, success: true, errors: [] }]);
-    const again = await rows('DELETE', `${COLLECTION}?ids=${id}`);
+    const remove = (query: string) => rows('DELETE', `${COLLECTION}?${query}`, undefined, USERS.administrator);
+    assert.deepEqual(await remove(`ids=${id},${id}&allOrNone=true`), [{ id, success: true, errors: [] }]);
+    const again = await remove(`ids=${id}`);
     assert.equal(again[0]?.errors[0]?.statusCode, 'ENTITY_IS_DELETED');
   });
 

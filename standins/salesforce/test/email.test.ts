@@ -62,4 +62,40 @@ describe('mail of the local org', () => {
       assert.deepEqual([status, result?.isSuccess, result?.errors[0]?.statusCode], [400, false, expected]);
     });
   }
+
+  it('the daily limit is told, refuses what goes beyond it, and begins anew at midnight UTC', async () => {
+    const left = async () =>
+      ((await call(org, USERS.integration, 'GET', '/limits')).body as { SingleEmail: { Remaining: number } })
+        .SingleEmail.Remaining;
+    org.mailLimit.max -= (await left()) - 1;
+    assert.equal((await send(MAIL)).status, 200);
+    assert.equal(await left(), 0);
+    const refused = await send(MAIL);
+    assert.equal(refused.status, 400);
+    const [result] = refused.body as { errors: { statusCode: string }[] }[];
+    assert.equal(result?.errors[0]?.statusCode, 'SINGLE_EMAIL_LIMIT_EXCEEDED');
+    org.clock.advance(24 * 3_600_000);
+    assert.equal(await left(), org.mailLimit.max);
+  });
+
+  it('templates and organisation-wide addresses can be read, as the metadata and Setup have them', async () => {
+    const read = async (soql: string) => {
+      const answer = await call(org, USERS.integration, 'GET', `/query?q=${encodeURIComponent(soql)}`);
+      return (answer.body as { records: Record<string, unknown>[] }).records;
+    };
+    const templates = await read(
+      "SELECT DeveloperName, Subject, Body FROM EmailTemplate WHERE IsActive = true AND DeveloperName LIKE 'Trainer_Connect%'",
+    );
+    assert.deepEqual(templates.map(({ DeveloperName }) => DeveloperName).toSorted(), [
+      'Trainer_Connect_Disconnected',
+      'Trainer_Connect_Forecast',
+      'Trainer_Connect_Reminder',
+    ]);
+    for (const { Subject, Body } of templates) {
+      assert.match(String(Subject), /\{\{provider\}\}/);
+      assert.match(String(Body), /\{\{link\}\}/);
+    }
+    const [address] = await read('SELECT Address FROM OrgWideEmailAddress');
+    assert.equal(address?.['Address'], ORG_WIDE_ADDRESS);
+  });
 });

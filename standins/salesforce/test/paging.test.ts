@@ -68,4 +68,31 @@ describe('paging in the local org', () => {
     const page = await first('SELECT Name FROM Onboarding_Trainer__c', { 'sforce-query-options': 'batchSize=200' });
     assert.equal(await refusal(org, USERS.admin, 'GET', next(page)), '400 INVALID_QUERY_LOCATOR');
   });
+
+  it('batchSize is honoured up to 2000, and never beyond 200 where two long texts are selected', async () => {
+    const rows = Array.from({ length: 1_800 }, (_one, n) => ({ Name: `More ${n}` }));
+    await connection.sobject('Onboarding_Trainer__c').create(rows, { allowRecursive: true });
+    const sizes = (soql: string, size: number) =>
+      first(soql, { 'sforce-query-options': `batchSize=${size}` }).then(({ records }) => records.length);
+    const soql = 'SELECT Name FROM Onboarding_Trainer__c';
+    assert.deepEqual(
+      await Promise.all([199, 200, 201, 2_000, 2_001].map((size) => sizes(soql, size))),
+      [200, 200, 201, 2_000, 2_000],
+    );
+    const long = 'SELECT Lark_Access_Token__c, Lark_Refresh_Token__c FROM Onboarding_Trainer__c';
+    assert.equal(await sizes(long, 1_000), 200);
+  });
+
+  it('a locator ends after two days, and is no locator behind its last page', async () => {
+    const soql = 'SELECT Name FROM Onboarding_Trainer__c ORDER BY Name';
+    const page = await first(soql, { 'sforce-query-options': 'batchSize=200' });
+    const path = next(page);
+    assert.equal((await call(org, USERS.integration, 'GET', path)).status, 200);
+    const beyond = path.replace(/-\d+$/, `-${page.totalSize}`);
+    assert.equal(await refusal(org, USERS.integration, 'GET', beyond), '400 INVALID_QUERY_LOCATOR');
+    org.clock.advance(2 * 24 * 3_600_000 - 60_000);
+    assert.equal((await call(org, USERS.integration, 'GET', path)).status, 200);
+    org.clock.advance(60_000);
+    assert.equal(await refusal(org, USERS.integration, 'GET', path), '400 INVALID_QUERY_LOCATOR');
+  });
 });

@@ -140,26 +140,47 @@ describe('permissions in the local org', () => {
     );
   });
 
-  it('sharing lets staff edit: outside of the group the same permission set shows the bookings, but edits none', async () => {
-    const folder = mkdtempSync(path.join(tmpdir(), 'local-org-data-'));
-    cpSync(path.resolve(import.meta.dirname, '../../../data'), folder, { recursive: true });
-    const file = path.join(folder, 'users.json');
-    writeFileSync(file, readFileSync(file, 'utf8').replaceAll('"groups": ["Trainer_Connect_Staff"]', '"groups": []'));
-    const other = await startTestOrg({ data: folder });
-    try {
-      const seen = await connectAs(other, USERS.staff).query<{ Id: string }>('SELECT Id FROM Training_Booking__c');
-      assert.equal(seen.totalSize, 30);
-      const id = (await connectAs(other, USERS.integration).query<{ Id: string }>('SELECT Id FROM Training_Booking__c'))
-        .records[0]?.Id;
-      assert.equal(
-        await refusal(other, USERS.staff, 'PATCH', `${BOOKING}/${id}`, { Notes__c: 'x' }),
-        '403 INSUFFICIENT_ACCESS_OR_READONLY',
-      );
-    } finally {
-      await other.close();
-      rmSync(folder, { recursive: true });
-    }
+  it('the middleware writes to bookings that trainers own and deletes none, also not those it made; an administrator may', async () => {
+    const url = `${BOOKING}/${bookingOfLi}`;
+    const change = { Meeting_Link_Status__c: 'Pending' };
+    assert.equal((await call(org, USERS.integration, 'PATCH', url, change)).status, 204);
+    assert.equal(await refusal(org, USERS.integration, 'DELETE', url), '403 INSUFFICIENT_ACCESS_OR_READONLY');
+    const own = await call(org, USERS.integration, 'POST', BOOKING, booking(li, 330));
+    const { id } = own.body as { id: string };
+    assert.equal(
+      await refusal(org, USERS.integration, 'DELETE', `${BOOKING}/${id}`),
+      '403 INSUFFICIENT_ACCESS_OR_READONLY',
+    );
+    assert.equal((await call(org, USERS.administrator, 'DELETE', `${BOOKING}/${id}`)).status, 204);
   });
+
+  for (const [user, group] of [
+    ['staff', 'Trainer_Connect_Staff'],
+    ['admin', 'Trainer_Connect_Admins'],
+    ['integration', 'Trainer_Connect_Middleware'],
+  ] as const) {
+    it(`sharing lets ${user} edit: outside of the group the same permission set shows the bookings, but edits none`, async () => {
+      const folder = mkdtempSync(path.join(tmpdir(), 'local-org-data-'));
+      cpSync(path.resolve(import.meta.dirname, '../../../data'), folder, { recursive: true });
+      const file = path.join(folder, 'users.json');
+      const users = readFileSync(file, 'utf8');
+      assert.ok(users.includes(`"groups": ["${group}"]`));
+      writeFileSync(file, users.replaceAll(`"groups": ["${group}"]`, '"groups": []'));
+      const other = await startTestOrg({ data: folder });
+      try {
+        const seen = await connectAs(other, USERS[user]).query<{ Id: string }>('SELECT Id FROM Training_Booking__c');
+        assert.equal(seen.totalSize, 30);
+        const id = seen.records[0]?.Id;
+        assert.equal(
+          await refusal(other, USERS[user], 'PATCH', `${BOOKING}/${id}`, { Notes__c: 'x' }),
+          '403 INSUFFICIENT_ACCESS_OR_READONLY',
+        );
+      } finally {
+        await other.close();
+        rmSync(folder, { recursive: true });
+      }
+    });
+  }
 
   it('the integration user reads users, but nobody here reads permission set assignments', async () => {
     assert.ok((await connectAs(org, USERS.integration).query('SELECT Id FROM User')).totalSize > 5);

@@ -45,7 +45,12 @@ describe('metadata that the local org refuses to load', () => {
   const refused: [string, string, (xml: string) => string, RegExp][] = [
     ['a field type outside the vocabulary', FIELD, (xml) => xml.replace('<type>Text<', '<type>Location<'), /Location/],
     ['a text longer than 255', FIELD, (xml) => xml.replace(/<length>\d+</, '<length>500<'), /Text allows 1 to 255/],
-    ['an unknown element of a field', FIELD, (xml) => xml.replace('<type>', '<formula>1</formula><type>'), /<formula>/],
+    [
+      'an unknown element of a field',
+      FIELD,
+      (xml) => xml.replace('<type>', '<maskChar>x</maskChar><type>'),
+      /<maskChar>/,
+    ],
     ['a field named otherwise than its file', FIELD, (xml) => xml.replace('Merchant_Name__c', 'Other__c'), /fullName/],
     ['ill-formed XML', FIELD, (xml) => xml.replace('</CustomField>', ''), /not well-formed/],
     [

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { queryPath, refusal, startTestOrg, USERS, type TestOrg } from './support.ts';
+import { call, queryPath, refusal, startTestOrg, USERS, type TestOrg } from './support.ts';
 
 const T = 'FROM Onboarding_Trainer__c';
+const B = 'FROM Training_Booking__c';
+const CHILDREN = '(SELECT Id FROM Training_Bookings__r)';
 
 const REFUSED: [string, string, string][] = [
   ['no query', '', 'MALFORMED_QUERY'],
@@ -65,6 +67,57 @@ const REFUSED: [string, string, string][] = [
     `SELECT Id, (SELECT Id, (SELECT Id FROM Timeline_Entries__r) FROM Training_Bookings__r) ${T}`,
     'MALFORMED_QUERY',
   ],
+  ['all columns', `SELECT * ${T}`, 'MALFORMED_QUERY'],
+  ['DISTINCT', `SELECT DISTINCT Name ${T}`, 'MALFORMED_QUERY'],
+  ['an empty list', `SELECT Id ${T} WHERE Id IN ()`, 'MALFORMED_QUERY'],
+  ['two objects', 'SELECT Id FROM Onboarding_Trainer__c, User', 'MALFORMED_QUERY'],
+  ['a path in FROM', `SELECT Id ${B} b, b.Trainer__r t`, 'MALFORMED_QUERY'],
+  ['an alias that was not given', `SELECT x.Name ${T} t`, 'INVALID_FIELD'],
+  ['a parent without a field', `SELECT User__r ${T}`, 'INVALID_FIELD'],
+  ['a lookup used as a relationship', `SELECT Trainer__c.Name ${B}`, 'INVALID_FIELD'],
+  ['children used as a parent', `SELECT Training_Bookings__r.Name ${T}`, 'INVALID_FIELD'],
+  ['a path beyond five parents', `SELECT Trainer__r.${'CreatedBy.Profile.'.repeat(3)}Name ${B}`, 'MALFORMED_QUERY'],
+  ['the same children twice', `SELECT Id, ${CHILDREN}, ${CHILDREN} ${T}`, 'MALFORMED_QUERY'],
+  ['children beside an aggregate', `SELECT COUNT(Id), ${CHILDREN} ${T}`, 'MALFORMED_QUERY'],
+  ['a count of children', `SELECT Id, (SELECT COUNT() FROM Training_Bookings__r) ${T}`, 'MALFORMED_QUERY'],
+  ['a negative LIMIT', `SELECT Id ${T} LIMIT -1`, 'MALFORMED_QUERY'],
+  ['a negative OFFSET', `SELECT Id ${T} OFFSET -1`, 'MALFORMED_QUERY'],
+  ['OFFSET before LIMIT', `SELECT Id ${T} OFFSET 1 LIMIT 1`, 'MALFORMED_QUERY'],
+  ['double quotes', `SELECT Id ${T} WHERE Name = "a"`, 'MALFORMED_QUERY'],
+  ['a text without an end', `SELECT Id ${T} WHERE Name = 'a`, 'MALFORMED_QUERY'],
+  ['==', `SELECT Id ${T} WHERE Name == 'a'`, 'MALFORMED_QUERY'],
+  ['IS NULL', `SELECT Id ${T} WHERE Name IS NULL`, 'MALFORMED_QUERY'],
+  ['BETWEEN', `SELECT Id ${T} WHERE Name BETWEEN 'a' AND 'b'`, 'MALFORMED_QUERY'],
+  ['a field compared with a field', `SELECT Id ${T} WHERE Name = Email__c`, 'MALFORMED_QUERY'],
+  ['a semicolon', `SELECT Id ${T};`, 'MALFORMED_QUERY'],
+  ['a comment', `SELECT Id /* why */ ${T}`, 'MALFORMED_QUERY'],
+  ['an update', "UPDATE Onboarding_Trainer__c SET Name = 'a'", 'MALFORMED_QUERY'],
+  ['a number for a checkbox', `SELECT Id ${T} WHERE Active__c = 1`, 'INVALID_FIELD'],
+  ['a number with an exponent', `SELECT Id ${T} WHERE Reminder_Count__c > 5e3`, 'MALFORMED_QUERY'],
+  ['a time', `SELECT Id ${T} WHERE CreatedDate > 09:30:00.000Z`, 'MALFORMED_QUERY'],
+  ['a day that does not exist', `SELECT Id ${T} WHERE CreatedDate > 2026-02-30T00:00:00Z`, 'MALFORMED_QUERY'],
+  ['an instant without a zone', `SELECT Id ${T} WHERE CreatedDate > 2026-01-01T00:00:00`, 'MALFORMED_QUERY'],
+  ['no days at all', `SELECT Id ${T} WHERE CreatedDate = LAST_N_DAYS:0`, 'MALFORMED_QUERY'],
+  ['order by a multi-select', `SELECT Id ${T} ORDER BY Work_Days__c`, 'INVALID_FIELD'],
+  ['order by a number of a column', `SELECT Id ${T} ORDER BY 1`, 'MALFORMED_QUERY'],
+  ['IN on a multi-select', `SELECT Id ${T} WHERE Work_Days__c IN ('Mon')`, 'INVALID_QUERY_FILTER_OPERATOR'],
+  ['an aggregate in WHERE', `SELECT Id ${T} WHERE COUNT(Id) > 1`, 'MALFORMED_QUERY'],
+  ['an alias twice', `SELECT COUNT(Id) n, SUM(Reminder_Count__c) n ${T}`, 'MALFORMED_QUERY'],
+  ['an alias that is a selected field', `SELECT COUNT(Id) Name, Name ${T} GROUP BY Name`, 'MALFORMED_QUERY'],
+  ['MAX of a checkbox', `SELECT MAX(Active__c) ${T}`, 'MALFORMED_QUERY'],
+  ['CUBE', `SELECT COUNT(Id) ${T} GROUP BY CUBE(Active__c)`, 'MALFORMED_QUERY'],
+  ['FIELDS beside one of its fields', `SELECT FIELDS(ALL), Id ${T} LIMIT 1`, 'MALFORMED_QUERY'],
+  [
+    'semi-joins inside each other',
+    `SELECT Id ${T} WHERE Id IN (SELECT Trainer__c ${B} WHERE Id IN (SELECT Booking__c FROM Booking_Timeline__c))`,
+    'MALFORMED_QUERY',
+  ],
+  ['a semi-join with LIMIT', `SELECT Id ${T} WHERE Id IN (SELECT Trainer__c ${B} LIMIT 1)`, 'MALFORMED_QUERY'],
+  ['a sub-select behind =', `SELECT Id ${T} WHERE Id = (SELECT Trainer__c ${B})`, 'INVALID_QUERY_FILTER_OPERATOR'],
+  ['WITH SYSTEM_MODE outside of Apex', `SELECT Id ${T} WITH SYSTEM_MODE`, 'MALFORMED_QUERY'],
+  ['WITH SECURITY_ENFORCED outside of Apex', `SELECT Id ${T} WITH SECURITY_ENFORCED`, 'MALFORMED_QUERY'],
+  ['UPDATE VIEWSTAT', `SELECT Id ${T} UPDATE VIEWSTAT`, 'MALFORMED_QUERY'],
+  ['an object of the Tooling API', 'SELECT Id FROM ApexClass', 'INVALID_TYPE'],
 ];
 
 describe('SOQL that the local org refuses', () => {
@@ -79,6 +132,21 @@ describe('SOQL that the local org refuses', () => {
       assert.equal(await refusal(org, USERS.integration, 'GET', queryPath(soql)), `400 ${expected}`);
     });
   }
+
+  it('everything is refused by queryAll and by a bulk query in the same words', async () => {
+    const seen = REFUSED.filter(([, soql]) => soql !== '');
+    for (const [situation, soql, expected] of seen) {
+      const all = await refusal(org, USERS.integration, 'GET', queryPath(soql).replace('/query', '/queryAll'));
+      assert.equal(all, `400 ${expected}`, situation);
+      const job = { operation: 'query', query: soql };
+      assert.equal(await refusal(org, USERS.integration, 'POST', '/jobs/query', job), `400 ${expected}`, situation);
+    }
+  });
+
+  it('what is known without WITH USER_MODE is found: the refusals above are not about anything else', async () => {
+    const { status } = await call(org, USERS.integration, 'GET', queryPath(`SELECT Id ${T}`));
+    assert.equal(status, 200);
+  });
 
   it('an unknown locator and malformed query options are refused', async () => {
     assert.equal(await refusal(org, USERS.integration, 'GET', '/query/01gTC-2000'), '400 INVALID_QUERY_LOCATOR');

@@ -115,7 +115,9 @@ describe('SOQL in the local org', () => {
       ['2026-11-28T10:00:00.000+0000'],
     );
     assert.equal(second?.Training_Bookings__r, null);
-    await bookings.destroy(ids.map(({ id }) => id ?? ''));
+    await connectAs(org, USERS.administrator)
+      .sobject('Training_Booking__c')
+      .destroy(ids.map(({ id }) => id ?? ''));
   });
 
   it('counts and aggregates', async () => {
@@ -155,7 +157,9 @@ describe('SOQL in the local org', () => {
     const soql = 'SELECT COUNT() FROM Training_Booking__c WHERE Start__c = TODAY';
     assert.equal((await connection.query(soql)).totalSize, 0);
     assert.equal((await connectAs(org, USERS.staff).query(soql)).totalSize, 1);
-    await connection.sobject('Training_Booking__c').destroy(id ?? '');
+    await connectAs(org, USERS.administrator)
+      .sobject('Training_Booking__c')
+      .destroy(id ?? '');
     assert.deepEqual(await names('WHERE Last_Reminder_At__c = YESTERDAY'), [Z]);
     assert.deepEqual(await names('WHERE Last_Reminder_At__c = LAST_N_DAYS:1'), [Z]);
     assert.deepEqual(await names('WHERE Last_Reminder_At__c < TODAY'), [Z]);

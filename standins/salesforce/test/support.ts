@@ -2,11 +2,14 @@ import { randomBytes } from 'node:crypto';
 import jsforce from 'jsforce';
 import { createMovableClock, type MovableClock } from '../../kit/clock.ts';
 import { startLocalOrg, type LocalOrg, type LocalOrgOptions } from '../index.ts';
+import { ADMINISTRATOR } from '../sample/load-sample.ts';
 
 export const VERSION = '65.0';
 
 export const USERS = {
   integration: 'integration@trainer-connect.example',
+  /** Of the org; the only one who deletes bookings. */
+  administrator: ADMINISTRATOR.username,
   admin: 'admin@trainer-connect.example',
   staff: 'sam.staff@trainer-connect.example',
   wei: 'wei.tan@trainer-connect.example',

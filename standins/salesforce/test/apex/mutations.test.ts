@@ -1,32 +1,14 @@
 import assert from 'node:assert/strict';
-import { after, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { UnsupportedApex } from '../../apex/values.ts';
 import { booking, call, trainerId, USERS } from '../support.ts';
 import { startApexWorld, type ApexWorld, type Mutation } from './apex-world.ts';
-
-/**
- * Each case changes one line of Apex, metadata or data in a copy and asks the same question of the unchanged and of the
- * changed package: whoever removes the line in the repository turns the first assertion red.
- */
-interface Case {
-  name: string;
-  /** What both worlds need to be asked the question at all. */
-  given?: readonly Mutation[];
-  mutation: Mutation;
-  ask: (world: ApexWorld) => Promise<unknown>;
-  unchanged: RegExp;
-  changed: RegExp;
-}
-
-const CLASSES = 'force-app/main/default/classes';
-const SETS = 'force-app/main/default/permissionsets';
-const remove = (file: string, from: string): Mutation => ({ file, from, to: '' });
+import { ask, CLASSES, remove, SETS, testDecidingLines, withoutClass, type DecidingLine } from './deciding-lines.ts';
 
 const ofLi =
   (method: string, parameters: object, user: keyof typeof USERS = 'wei') =>
   async (world: ApexWorld) =>
     world.outcome(USERS[user], method, { trainerId: await trainerId(world.org, 'li.na@example.com'), ...parameters });
-const ask = (user: keyof typeof USERS, method: string) => (world: ApexWorld) => world.outcome(USERS[user], method);
 const ownStatus = async (world: ApexWorld) =>
   world.outcome(USERS.wei, 'TrainerConnectionsController.getConnections', {
     trainerId: await trainerId(world.org, 'wei.tan@example.com'),
@@ -80,7 +62,7 @@ const GUARDS = {
   setManualLink: `setManualLink(Id bookingId, String link) {\n try {\n ${CHANGE_GUARD}`,
 };
 
-const CASES: readonly Case[] = [
+const CASES: readonly DecidingLine[] = [
   {
     name: 'the owner guard of startConnect',
     mutation: guardBefore('TrainerConnectGuard.requireProvider(provider);\n            String answer'),
@@ -148,7 +130,7 @@ const CASES: readonly Case[] = [
     unchanged: /^refused: You do not have the permission to book/,
     changed: /"slots"/,
   },
-  ...CHANGES.map(([method, parameters]): Case => ({
+  ...CHANGES.map(([method, parameters]): DecidingLine => ({
     name: `the guard of ${method}`,
     mutation: {
       file: BOOKINGS,
@@ -211,22 +193,14 @@ const CASES: readonly Case[] = [
   },
   {
     name: "the trainers' access to their class",
-    mutation: {
-      file: `${SETS}/Trainer_Connect_Trainer.permissionset-meta.xml`,
-      from: '<apexClass>TrainerConnectionsController</apexClass>\n        <enabled>true',
-      to: '<apexClass>TrainerConnectionsController</apexClass>\n        <enabled>false',
-    },
+    mutation: withoutClass('Trainer_Connect_Trainer', 'TrainerConnectionsController'),
     ask: ask('wei', 'TrainerConnectionsController.getMyTrainer'),
     unchanged: /Wei Tan/,
     changed: NO_CLASS,
   },
   {
     name: "the staff's access to their class",
-    mutation: {
-      file: `${SETS}/Trainer_Connect_Staff.permissionset-meta.xml`,
-      from: '<apexClass>TrainingBookingController</apexClass>\n        <enabled>true',
-      to: '<apexClass>TrainingBookingController</apexClass>\n        <enabled>false',
-    },
+    mutation: withoutClass('Trainer_Connect_Staff', 'TrainingBookingController'),
     ask: ask('staff', 'TrainingBookingController.getTrainers'),
     unchanged: /Wei Tan/,
     changed: NO_CLASS,
@@ -310,42 +284,20 @@ const CASES: readonly Case[] = [
   },
 ];
 
-async function answerOf(world: ApexWorld, question: Case['ask']): Promise<string> {
-  const outcome = await question(world);
-  return typeof outcome === 'string' && outcome.startsWith('refused') ? outcome : JSON.stringify(outcome);
-}
-
 describe('one line less, and a refusal is lifted or an answer is gone', () => {
-  /** Without the mutation: one world for all cases with the same circumstances. */
-  const worlds = new Map<string, Promise<ApexWorld>>();
-  const unchangedWorld = (given: readonly Mutation[]) => {
-    const key = JSON.stringify(given);
-    const world = worlds.get(key) ?? startApexWorld({ mutations: given });
-    worlds.set(key, world);
-    return world;
-  };
-  after(async () => {
-    for (const world of worlds.values()) await (await world).close();
-  });
-
-  for (const { name, given = [], mutation, ask: question, unchanged, changed } of CASES) {
-    it(`${name} decides`, async () => {
-      assert.match(await answerOf(await unchangedWorld(given), question), unchanged);
-      const world = await startApexWorld({ mutations: [...given, mutation] });
-      try {
-        assert.match(await answerOf(world, question), changed);
-      } finally {
-        await world.close();
-      }
-    });
-  }
+  testDecidingLines(CASES);
 
   for (const [name, from, to] of [
     ['sharing', 'public with sharing class', 'public class'],
     ['sharing, the other way', 'public with sharing class', 'public without sharing class'],
     ['user mode', 'WITH USER_MODE', ''],
   ] as const) {
-    for (const file of [CONNECTIONS, BOOKINGS, `${CLASSES}/TrainerConnectGuard.cls`]) {
+    for (const file of [
+      CONNECTIONS,
+      BOOKINGS,
+      `${CLASSES}/ConnectionMonitorController.cls`,
+      `${CLASSES}/TrainerConnectGuard.cls`,
+    ]) {
       it(`${name}: ${file.split('/').at(-1)} without it is not followed at all`, async () => {
         await assert.rejects(startApexWorld({ sample: 'users', mutations: [{ file, from, to }] }), (error) => {
           return error instanceof UnsupportedApex && /without/.test(error.message);

@@ -38,6 +38,16 @@ const USUAL: readonly [string, RegExp, number, string][] = [
   ['PATCH', /^\/api\/bookings\/a\w{17}$/, 200, 'Booked'],
   ['DELETE', /^\/api\/bookings\/a\w{17}$/, 200, 'Booked'],
   ['POST', /^\/api\/bookings\/a\w{17}\/meeting-link$/, 200, 'Booked'],
+  ['GET', /^\/api\/admin\/connections(\?|$)/, 200, 'Connections'],
+  ['POST', /^\/api\/admin\/connections\/lark%3A\w{18}\/refresh$/, 200, 'Renewed'],
+  ['POST', /^\/api\/admin\/connections\/lark%3A\w{18}\/allow-identity-once$/, 200, 'Allowed'],
+  ['POST', /^\/api\/admin\/(reminders|refresh)$/, 202, 'Run_Started'],
+  ['GET', /^\/api\/admin\/runs\/[\w-]+$/, 200, 'Run'],
+  ['GET', /^\/api\/admin\/runs\/[\w-]+\/results(\?|$)/, 200, 'Run_Results'],
+  ['GET', /^\/api\/admin\/dead-letters\?/, 200, 'Dead_Letters'],
+  ['POST', /^\/api\/admin\/dead-letters\/[\w-]+\/retry$/, 202, 'Retried'],
+  ['GET', /^\/api\/admin\/setup$/, 200, 'Setup'],
+  ['POST', /^\/api\/admin\/setup\/\w+\/check$/, 200, 'Checked'],
 ];
 
 /** A middleware that records what it is asked and answers with the fixtures. */

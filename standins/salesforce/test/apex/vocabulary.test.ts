@@ -65,6 +65,11 @@ describe('the small vocabulary of Apex', () => {
     assert.equal((await run(body, '"a"')).result, 'Invalid conversion from runtime type to Map');
   });
 
+  it('a number becomes a text, and nothing stays nothing', async () => {
+    assert.equal((await run('return String.valueOf(50);', '')).result, '50');
+    assert.equal((await run('return String.valueOf(null);', '')).result, null);
+  });
+
   it('rights on objects are asked from the describe', async () => {
     const right = (name: string) => run(`return Schema.sObjectType.Training_Booking__c.${name}();`, '');
     assert.deepEqual((await right('isUpdateable')).asked, ['/sobjects/Training_Booking__c/describe']);

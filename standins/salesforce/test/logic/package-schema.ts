@@ -9,6 +9,8 @@ export interface PackageField {
   name: string;
   type: string;
   required: boolean;
+  /** Calculated by a formula: nobody writes it. */
+  calculated: boolean;
 }
 
 /** Paths of all files below both package directories whose name ends like that. */
@@ -27,7 +29,8 @@ export function readPackageFields(): Map<string, PackageField> {
     const xml = readPackageFile(file, 'CustomField');
     const object = path.basename(path.dirname(path.dirname(file)));
     const required = childNamed(xml, 'required')?.text === 'true';
-    return { object, name: requireText(xml, 'fullName'), type: requireText(xml, 'type'), required };
+    const calculated = childNamed(xml, 'formula') !== undefined;
+    return { object, name: requireText(xml, 'fullName'), type: requireText(xml, 'type'), required, calculated };
   });
   return new Map(fields.map((field) => [`${field.object}.${field.name}`, field]));
 }

@@ -224,8 +224,8 @@ describe('link by hand', () => {
     assert.deepEqual(pick(updated, 'Revision__c', 'Meeting_Link_Source__c'), [4, 'Manual']);
   });
 
-  test('a link that was just typed outlives the results of an older pass', () => {
-    const file = 'Typed_Link_Outlives_Older_Results.validationRule-meta.xml';
+  test('a link that was just typed, and any other change, outlives the results of an older pass', () => {
+    const file = 'Revision_Never_Falls.validationRule-meta.xml';
     const rule = loadValidationRule(flow.object, readMain('objects', flow.object, 'validationRules', file));
     const typed = { ...STORED, ...update({ Remote_Training_Meeting_Link__c: 'https://meet.example.com/me' }) };
     const refuses = (changes: Changes, { prior = typed, permissions = OWN }: SaveOptions = {}) => {
@@ -233,16 +233,14 @@ describe('link by hand', () => {
       return rule.fails({ ...context, record: { ...context.record, ...flow.run(context) } });
     };
     const made = { Remote_Training_Meeting_Link__c: 'https://vc.example.com/j/2', Meeting_Link_Status__c: 'Ready' };
-    assert.equal(refuses({ ...made, Synced_Revision__c: 3 }), true);
-    assert.equal(refuses({ ...made, Remote_Training_Meeting_Link__c: null }), true, 'a pass that is not done');
-    assert.equal(refuses({ ...made, Synced_Revision__c: 4 }), false, 'a new meeting that was asked for');
-    assert.equal(refuses({ Lark_Calendar_Event_ID__c: 'e2', Synced_Revision__c: 3 }), false, 'other results');
-    assert.equal(refuses({ ...made, Synced_Revision__c: 3 }, { prior: { ...typed, ...made } }), false, 'the same link');
-    const ready = { ...typed, Meeting_Link_Status__c: 'Ready' };
-    assert.equal(refuses({ ...made, Synced_Revision__c: 3 }, { prior: ready }), false, 'no typed link');
-    assert.equal(refuses({ ...made, Synced_Revision__c: null }), false, 'a link typed through the middleware');
-    assert.equal(refuses(made, { permissions: [] }), false, 'another person');
-    assert.equal(rule.errorField, 'Synced_Revision__c');
+    assert.equal(refuses({ ...made, Revision__c: 3, Synced_Revision__c: 3 }), true);
+    assert.equal(refuses({ Meeting_Link_Status__c: 'Pending', Revision__c: 3 }), true, 'a pass that is not done');
+    assert.equal(refuses({ Lark_Calendar_Event_ID__c: 'e2', Revision__c: 3 }), true, 'other results');
+    assert.equal(refuses({ ...made, Revision__c: 4, Synced_Revision__c: 4 }), false, 'a pass that read it');
+    assert.equal(refuses(made), false, 'a save that sends no revision');
+    assert.equal(refuses({ Notes__c: 'x' }, { permissions: [] }), false, 'another person');
+    assert.equal(refuses({ Revision__c: 4 }, { prior: { ...typed, Revision__c: null } }), false, 'an older booking');
+    assert.equal(rule.errorField, 'Revision__c');
   });
 
   test('a link emptied by a person asks for a new one', () => {
