@@ -37,10 +37,24 @@ export interface Lightning extends Standin {
 
 const REPOSITORY = path.resolve(import.meta.dirname, '../..');
 
+/** Whoever edits the package sees it a moment later. */
+const EDITED_AFTER_MS = 500;
+
+/** Reads again when what was read is older than that. */
+function remembered<T>(read: () => T, milliseconds: number): () => T {
+  let known: { value: T; at: number } | undefined;
+  return () => {
+    if (known === undefined || performance.now() - known.at > milliseconds) {
+      known = { value: read(), at: performance.now() };
+    }
+    return known.value;
+  };
+}
+
 /** Starts Lightning Experience: the package's own pages and components on the data of the local org. */
 export async function startLightning(options: LightningOptions): Promise<Lightning> {
   const root = options.metadata ?? path.join(REPOSITORY, 'force-app/main/default');
-  const metadata = () => readPageMetadata(root);
+  const metadata = remembered(() => readPageMetadata(root), options.watch === true ? EDITED_AFTER_MS : Infinity);
   const { org } = options;
   let twins = options.apex;
   const clientOf = createOrgClients(org);

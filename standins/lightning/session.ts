@@ -2,10 +2,11 @@ import type { Request, Response } from 'express';
 import { LANGUAGES } from './i18n.ts';
 import type { AppUser } from './org/read-users.ts';
 
-/** Who looks at the pages, and in which language if not their own. */
+/** Who looks at the pages, in which language if not their own, and in which app if they have chosen one. */
 export interface Session {
   username: string;
   language?: string;
+  app?: string;
 }
 
 const COOKIE = 'lightning_session';
@@ -19,13 +20,21 @@ export function readSession(request: Request, users: readonly AppUser[]): Sessio
   const chosen = new URLSearchParams(cookie === undefined ? '' : decodeURIComponent(cookie));
   const user = users.find(({ username }) => username === chosen.get('user')) ?? users[0];
   const language = LANGUAGES.find(({ key }) => key === chosen.get('language'))?.key;
-  return user && { username: user.username, ...(language === undefined ? {} : { language }) };
+  const app = [...(user?.apps ?? [])].find((name) => name === chosen.get('app'));
+  return (
+    user && {
+      username: user.username,
+      ...(language === undefined ? {} : { language }),
+      ...(app === undefined ? {} : { app }),
+    }
+  );
 }
 
 export function writeSession(response: Response, session: Session): void {
   const value = new URLSearchParams({
     user: session.username,
     ...(session.language === undefined ? {} : { language: session.language }),
+    ...(session.app === undefined ? {} : { app: session.app }),
   });
   response.cookie(COOKIE, value.toString(), { httpOnly: true, sameSite: 'lax', path: '/' });
 }

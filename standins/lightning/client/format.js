@@ -18,6 +18,8 @@ export function formatValue({ type, value, text }) {
       return date.format(new Date(value));
     case 'double':
       return new Intl.NumberFormat(i18n.locale).format(value);
+    case 'percent':
+      return new Intl.NumberFormat(i18n.locale, { style: 'percent', maximumFractionDigits: 2 }).format(value / 100);
     case 'multipicklist':
       return value.split(';').join('; ');
     default:

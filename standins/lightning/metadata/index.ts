@@ -1,4 +1,4 @@
-import { readApp, type App } from './read-app.ts';
+import { readApps, readRecordPages, type App, type Tab } from './read-app.ts';
 import { readLabels, type Labels } from './read-labels.ts';
 import { readHighlights, readLayouts } from './read-layouts.ts';
 import { readListViews, type ListView } from './read-list-views.ts';
@@ -7,7 +7,12 @@ import { readPageRights, type PageRights } from './read-permission-sets.ts';
 
 /** Everything that the package says about pages. */
 export interface PageMetadata {
-  app: App;
+  /** The first is the one that opens where nobody has chosen. */
+  apps: readonly App[];
+  /** Every tab that an app has, by name. */
+  tabs: ReadonlyMap<string, Tab>;
+  /** FlexiPage by object, the same in every app. */
+  recordPages: ReadonlyMap<string, string>;
   pages: ReadonlyMap<string, Page>;
   layouts: ReadonlyMap<string, Section[]>;
   highlights: ReadonlyMap<string, string[]>;
@@ -22,8 +27,11 @@ export interface PageMetadata {
  */
 export function readPageMetadata(root: string): PageMetadata {
   const listViews = readListViews(root);
+  const apps = readApps(root);
   return {
-    app: readApp(root),
+    apps,
+    tabs: new Map(apps.flatMap((app) => app.tabs.map((tab) => [tab.name, tab] as const))),
+    recordPages: readRecordPages(apps),
     pages: readPages(root),
     layouts: readLayouts(root),
     highlights: readHighlights(root, [...listViews.keys()]),
@@ -34,10 +42,10 @@ export function readPageMetadata(root: string): PageMetadata {
 }
 
 /** Names of the custom components that tabs and pages place. */
-export function placedComponents(metadata: Pick<PageMetadata, 'app' | 'pages'>): string[] {
+export function placedComponents(metadata: Pick<PageMetadata, 'tabs' | 'pages'>): string[] {
   const onPages = [...metadata.pages.values()].flatMap((page) =>
     page.regions.flatMap(({ blocks }) => blocks.flatMap((block) => (block.type === 'component' ? [block.name] : []))),
   );
-  const onTabs = metadata.app.tabs.filter(({ kind }) => kind === 'component').map(({ target }) => target);
+  const onTabs = [...metadata.tabs.values()].filter(({ kind }) => kind === 'component').map(({ target }) => target);
   return [...new Set([...onPages, ...onTabs])].sort();
 }

@@ -24,26 +24,56 @@ export interface App {
   recordPages: Map<string, string>;
 }
 
-/** The one Lightning app of the package, with its tabs. */
-export function readApp(root: string): App {
-  const [found, ...others] = filesIn(path.join(root, 'applications'), '.app-meta.xml');
-  if (!found || others.length > 0) throw new UnreadablePage(`${root}: exactly one app is expected in applications/`);
-  const xml = readXmlFile(found.file, 'CustomApplication');
+/** Tabs of the platform that are not shown here: its reports and dashboards need the platform itself. */
+const STANDARD_TABS = ['standard-report', 'standard-Dashboard'];
+
+export const isStandardTab = (name: string) => STANDARD_TABS.includes(name);
+
+/** The Lightning apps of the package with their tabs, as their files are named. */
+export function readApps(root: string): App[] {
+  const files = filesIn(path.join(root, 'applications'), '.app-meta.xml');
+  if (files.length === 0) throw new UnreadablePage(`${root}: an app is expected in applications/`);
   const tabs = new Map(
     filesIn(path.join(root, 'tabs'), '.tab-meta.xml').map(({ name, file }) => [name, readTab(name, file)]),
   );
+  return files.map(({ name, file }) => readApp(name, file, tabs));
+}
+
+function readApp(name: string, file: string, tabs: ReadonlyMap<string, Tab>): App {
+  const xml = readXmlFile(file, 'CustomApplication');
   return {
-    name: found.name,
+    name,
     label: xml.needText('label'),
     description: xml.text('description') ?? '',
     color: xml.list('brand')[0]?.text('headerColor') ?? '#0176D3',
-    tabs: xml.texts('tabs').map((name) => {
-      const tab = tabs.get(name);
-      if (!tab) throw new UnreadablePage(`${found.file}: there is no tab ${name}`);
-      return tab;
-    }),
+    tabs: xml
+      .texts('tabs')
+      .filter((tab) => !isStandardTab(tab))
+      .map((tab) => tabs.get(tab) ?? missingTab(file, tab)),
     recordPages: new Map(xml.list('actionOverrides').flatMap(recordPage)),
   };
+}
+
+function missingTab(file: string, tab: string): never {
+  throw new UnreadablePage(`${file}: there is no tab ${tab}`);
+}
+
+/**
+ * The record page of each object.
+ * @throws {UnreadablePage} where two apps activate different ones, which these pages cannot tell apart.
+ */
+export function readRecordPages(apps: readonly App[]): Map<string, string> {
+  const pages = new Map<string, string>();
+  for (const app of apps) {
+    for (const [object, page] of app.recordPages) {
+      const other = pages.get(object);
+      if (other !== undefined && other !== page) {
+        throw new UnreadablePage(`${app.name}: another app shows ${object} by ${other}, this one by ${page}`);
+      }
+      pages.set(object, page);
+    }
+  }
+  return pages;
 }
 
 /** Overrides of View name the record page that the app activates for an object. */

@@ -94,6 +94,7 @@ function literal(field: DescribedField, value: string): string {
     case 'boolean':
       return value === '1' || value === 'True' ? 'TRUE' : 'FALSE';
     case 'double':
+    case 'percent':
       return String(Number(value));
     case 'date':
     case 'datetime':

@@ -50,7 +50,7 @@ export async function readRecord(
   const object = name === undefined ? undefined : await describeObject(client, name);
   const row = object && (await queryRow(client, object, id));
   if (!object || !row) return { missing: (await existsAtAll(deps.everybody, id)) ? 'access' : 'record' };
-  const page = metadata.pages.get(metadata.app.recordPages.get(object.name) ?? '');
+  const page = metadata.pages.get(metadata.recordPages.get(object.name) ?? '');
   if (!page) return { missing: 'record' };
   const fields = Object.fromEntries(
     [...object.fields.values()].map((field) => [field.name, recordField(row, field, object, deps.hasPage)]),

@@ -1,7 +1,7 @@
 import type { PageMetadata } from '../metadata/index.ts';
 import { type OrgClient } from './org-client.ts';
 
-/** An active user of the org who may open the app. */
+/** An active user of the org who may open an app. */
 export interface AppUser {
   id: string;
   username: string;
@@ -13,8 +13,10 @@ export interface AppUser {
   locale: string;
   /** IANA name. */
   timeZone: string;
-  /** The permission set that opens the app, without the app's name: Admin, Staff, Trainer. */
+  /** The permission set that opens an app, without the product's name: Admin, Staff, Trainer. */
   role: string;
+  /** Names of the apps that they may open. */
+  apps: ReadonlySet<string>;
   /** Names of the tabs they see. */
   tabs: ReadonlySet<string>;
   customPermissions: string[];
@@ -30,10 +32,10 @@ interface UserRow {
   TimeZoneSidKey: string;
 }
 
-/** The users who may open the app by their permission sets; administrators first, then by role and name. */
+/** The users who may open an app by their permission sets; administrators first, then by role and name. */
 export async function readUsers(
   client: OrgClient,
-  metadata: Pick<PageMetadata, 'app' | 'rights'>,
+  metadata: Pick<PageMetadata, 'apps' | 'rights'>,
   permissionSetsOf: (username: string) => readonly string[],
 ): Promise<AppUser[]> {
   const rows = await client.query<UserRow>(
@@ -41,7 +43,7 @@ export async function readUsers(
   );
   const users = rows.flatMap((row): AppUser[] => {
     const sets = permissionSetsOf(row.Username).flatMap((name) => metadata.rights.get(name) ?? []);
-    const opening = sets.find(({ apps }) => apps.includes(metadata.app.name));
+    const opening = sets.find(({ apps }) => apps.length > 0);
     if (!opening) return [];
     return [
       {
@@ -52,7 +54,8 @@ export async function readUsers(
         language: row.LanguageLocaleKey,
         locale: row.LocaleSidKey,
         timeZone: row.TimeZoneSidKey,
-        role: opening.label.replace(metadata.app.label, '').trim(),
+        role: opening.label.replace(metadata.apps[0]?.label ?? '', '').trim(),
+        apps: new Set(sets.flatMap(({ apps }) => apps)),
         tabs: new Set(sets.flatMap(({ tabs }) => tabs)),
         customPermissions: [...new Set(sets.flatMap(({ customPermissions }) => customPermissions))],
       },

@@ -79,6 +79,6 @@ function recordOf(deps: LightningDeps, { client }: Visitor, id: string): ReturnT
 }
 
 const iconOf = (metadata: PageMetadata) => (object: string) =>
-  metadata.app.tabs.find(({ target }) => target === object)?.icon ?? 'standard:record';
+  [...metadata.tabs.values()].find(({ target }) => target === object)?.icon ?? 'standard:record';
 
-const hasPage = (metadata: PageMetadata) => (object: string) => metadata.app.recordPages.has(object);
+const hasPage = (metadata: PageMetadata) => (object: string) => metadata.recordPages.has(object);

@@ -6,9 +6,17 @@ import { writeSession } from '../session.ts';
 import { BadRequest, readJsonObject } from './read-json.ts';
 import { identify, type LightningDeps } from './visitor.ts';
 
-/** The documents of Lightning Experience, and the choice of user and language. */
+/** The documents of Lightning Experience, and the choice of user, language and app. */
 export function addPageRoutes(app: Express, deps: LightningDeps & { watch: boolean }): void {
   app.get('/', (_request, response) => {
+    response.redirect('/lightning/page/home');
+  });
+
+  // As the platform addresses an app: `c__` and its name. It opens at its first tab.
+  app.get('/lightning/app/:app', async (request, response) => {
+    const { user, session } = await identify(deps, request);
+    const name = request.params.app.replace(/^c__/, '');
+    if (user.apps.has(name)) writeSession(response, { ...session, app: name });
     response.redirect('/lightning/page/home');
   });
 

@@ -22,11 +22,11 @@ export interface LightningDeps {
   users: () => Promise<AppUser[]>;
 }
 
-/** @throws Error where no active user may open the app. */
+/** @throws Error where no active user may open an app. */
 export async function identify(deps: LightningDeps, request: Request): Promise<Visitor> {
   const users = await deps.users();
   const session = readSession(request, users);
   const user = users.find(({ username }) => username === session?.username);
-  if (!session || !user) throw new Error('No active user of the org has a permission set that opens the app.');
+  if (!session || !user) throw new Error('No active user of the org has a permission set that opens an app.');
   return { users, user, session, client: deps.clientOf(user.username) };
 }

@@ -75,6 +75,25 @@ test('A visitor opens the app, goes through its tabs and back, and reads a recor
   assert.deepEqual(problems, []);
 });
 
+test('The app launcher switches between the apps of a user, and a tab of another app opens all the same', async (t) => {
+  const { page, problems } = await open(t, '/');
+  await page.getByRole('heading', { level: 1, name: 'Trainer Connections' }).waitFor();
+  await page.getByRole('button', { name: 'App Launcher' }).click();
+  const launcher = page.getByRole('dialog');
+  assert.equal(await launcher.locator('[aria-current="true"]').count(), 1);
+  await launcher.getByRole('link', { name: /^Trainer Connect Administration/ }).click();
+  const navigation = page.getByRole('navigation', { name: 'Trainer Connect Administration' });
+  await navigation.getByRole('link', { name: 'Trainer Connect Metrics' }).click();
+  await page.getByRole('heading', { level: 1, name: 'All Days' }).waitFor();
+  assert.equal(await navigation.getByRole('link', { name: 'Book Training' }).count(), 0);
+
+  await page.getByRole('button', { name: 'App Launcher' }).click();
+  await page.getByRole('dialog').getByRole('link', { name: 'Trainer Connections', exact: true }).click();
+  await page.getByRole('heading', { level: 1, name: 'Trainer Connections' }).waitFor();
+  await navigation.waitFor();
+  assert.deepEqual(problems, []);
+});
+
 test('Editing a record shows the platform’s refusal at its field, saves, and tells every component', async (t) => {
   const { page, problems, bookingId } = await open(t, '/lightning/page/home');
   await page.goto(`${new URL(page.url()).origin}/lightning/r/${await bookingId('TB-00003')}/view`);

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 import { loadSchema } from '../../salesforce/schema/load-schema.ts';
 import { findField, findObject } from '../../salesforce/schema/types.ts';
 import { placedComponents, readPageMetadata } from '../metadata/index.ts';
+import { isStandardTab } from '../metadata/read-app.ts';
 import { readXmlFile } from '../metadata/xml.ts';
-import { PACKAGE } from './support.ts';
+import { createFixturePackage, PACKAGE } from './support.ts';
 
 const metadata = readPageMetadata(PACKAGE);
 const schema = loadSchema([path.join(PACKAGE, '..'), path.join(PACKAGE, '../../fresh-org')]);
@@ -16,26 +17,39 @@ function assertField(object: string, field: string, place: string): void {
   assert.ok(found && findField(found, field), `${place} names ${object}.${field}, which does not exist`);
 }
 
-test('Every tab of the app leads to an object, a page or a component that exists', () => {
-  for (const tab of metadata.app.tabs) {
+test('Every tab of an app leads to an object, a page or a component that exists', () => {
+  for (const tab of metadata.tabs.values()) {
     if (tab.kind === 'object') assert.ok(findObject(schema, tab.target), tab.target);
     if (tab.kind === 'page') assert.equal(metadata.pages.get(tab.target)?.type, 'AppPage', tab.target);
   }
-  const used = new Set(metadata.app.tabs.map(({ name }) => name));
+  const used = new Set(metadata.tabs.keys());
   const files = readdirSync(path.join(PACKAGE, 'tabs')).map((file) => file.replace('.tab-meta.xml', ''));
-  assert.deepEqual(new Set(files), used, 'no tab is left out of the app');
+  assert.deepEqual(new Set(files), used, 'no tab is left out of the apps');
 });
 
-test('Every page is of the object that it is activated for, on wide windows and on phones', () => {
-  const xml = readXmlFile(path.join(PACKAGE, 'applications/Trainer_Connect.app-meta.xml'), 'CustomApplication');
-  for (const [object, page] of metadata.app.recordPages) {
-    assert.deepEqual([metadata.pages.get(page)?.type, metadata.pages.get(page)?.object], ['RecordPage', object]);
-    const factors = xml
-      .list('actionOverrides')
-      .filter((override) => override.text('pageOrSobjectType') === object)
-      .map((override) => override.text('formFactor'));
-    assert.deepEqual(factors.sort(), ['Large', 'Small'], object);
+test('Every app activates the same pages, each of its object, on wide windows and on phones', () => {
+  for (const app of metadata.apps) {
+    assert.deepEqual(app.recordPages, metadata.recordPages, app.name);
+    const file = path.join(PACKAGE, 'applications', `${app.name}.app-meta.xml`);
+    for (const [object, page] of app.recordPages) {
+      assert.deepEqual([metadata.pages.get(page)?.type, metadata.pages.get(page)?.object], ['RecordPage', object]);
+      const factors = readXmlFile(file, 'CustomApplication')
+        .list('actionOverrides')
+        .filter((override) => override.text('pageOrSobjectType') === object)
+        .map((override) => override.text('formFactor'));
+      assert.deepEqual(factors.sort(), ['Large', 'Small'], `${app.name}: ${object}`);
+    }
   }
+});
+
+test('Apps that show an object by different pages are refused, and so are unknown tabs', (t) => {
+  const root = createFixturePackage(t);
+  const file = path.join(root, 'applications/Trainer_Connect_Trainers.app-meta.xml');
+  const xml = readFileSync(file, 'utf8');
+  writeFileSync(file, xml.replaceAll('>Trainer_Record_Page<', '>Training_Booking_Record_Page<'));
+  assert.throws(() => readPageMetadata(root), /Trainer_Connect_Trainers: another app shows Onboarding_Trainer__c/);
+  writeFileSync(file, xml.replace('<tabs>Trainer_Connections<', '<tabs>standard-Nothing<'));
+  assert.throws(() => readPageMetadata(root), /there is no tab standard-Nothing/);
 });
 
 test('Every component that a page places exists, is exposed, and allows that kind of page', () => {
@@ -51,7 +65,7 @@ test('Every component that a page places exists, is exposed, and allows that kin
       );
       if (placed) assert.ok(targets.includes(`lightning__${page.type}`), `${name} is not allowed on ${page.name}`);
     }
-    const onTab = metadata.app.tabs.some(({ kind, target }) => kind === 'component' && target === name);
+    const onTab = [...metadata.tabs.values()].some(({ kind, target }) => kind === 'component' && target === name);
     if (onTab) assert.ok(targets.includes('lightning__Tab'), name);
   }
 });
@@ -97,11 +111,17 @@ test('Every field of layouts, pages, highlights and list views exists; required 
 });
 
 test('Permission sets open apps and tabs that exist, and whoever sees an object tab reads the object', () => {
-  const tabs = new Map(metadata.app.tabs.map((tab) => [tab.name, tab]));
+  const apps = new Map(metadata.apps.map((app) => [app.name, app]));
   for (const [name, rights] of metadata.rights) {
-    for (const app of rights.apps) assert.equal(app, metadata.app.name);
-    for (const tab of rights.tabs) {
-      const found = tabs.get(tab);
+    for (const app of rights.apps) {
+      const tabs = apps.get(app)?.tabs ?? assert.fail(`${name} opens the app ${app}`);
+      assert.ok(
+        tabs.some((tab) => rights.tabs.includes(tab.name)),
+        `${name} opens ${app} without any of its tabs`,
+      );
+    }
+    for (const tab of rights.tabs.filter((one) => !isStandardTab(one))) {
+      const found = metadata.tabs.get(tab);
       assert.ok(found, `${name} opens the tab ${tab}`);
       const set = schema.permissionSets.find((one) => one.name === name);
       if (found.kind === 'object') assert.equal(set?.objects.get(found.target.toLowerCase())?.read, true, name);

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createFixturePackage, FRENCH_TRAINER, readContext, STAFF, startWorld, TRAINER } from './support.ts';
 
-test('A browser without a session is the administrator, with every tab of the app', async (t) => {
+test('A browser without a session is the administrator, in the first of the apps that they may open', async (t) => {
   const { lightning } = await startWorld(t);
   const response = await fetch(`${lightning.url}/lightning/page/home`);
-  const { user, app, customPermissions } = readContext(await response.text());
-  assert.deepEqual([user.name, user.role], ['Avery Admin', 'Admin']);
+  const { user, app, apps, items, customPermissions } = readContext(await response.text());
+  assert.deepEqual([user.name, user.role, app.label], ['Avery Admin', 'Admin', 'Trainer Connect']);
   assert.deepEqual(
     app.tabs.map(({ label, url }) => [label, url]),
     [
@@ -16,20 +16,63 @@ test('A browser without a session is the administrator, with every tab of the ap
       ['Trainers', '/lightning/o/Onboarding_Trainer__c/list'],
     ],
   );
+  assert.deepEqual(
+    apps.map(({ label, url }) => [label, url]),
+    [
+      ['Trainer Connect', '/lightning/app/c__Trainer_Connect'],
+      ['Trainer Connect Administration', '/lightning/app/c__Trainer_Connect_Administration'],
+    ],
+  );
+  const labels = items.map(({ label }) => label);
+  assert.equal(new Set(labels).size, labels.length, 'no two tabs of the administrator are called the same');
   assert.deepEqual(customPermissions, ['Manage_Trainer_Connections']);
 });
 
-test('Staff and trainers see the tabs that their permission sets open, and nobody else can be chosen', async (t) => {
+test('Each audience has its own app, sees the tabs that its permission sets open, and nobody else can be chosen', async (t) => {
   const { context } = await startWorld(t);
   const staff = await context('/lightning/page/home', { as: STAFF });
   const trainer = await context('/lightning/page/home', { as: TRAINER });
   const names = ({ app }: typeof staff) => app.tabs.map(({ name }) => name);
   assert.deepEqual(names(staff), ['Book_Training', 'Training_Booking__c', 'Onboarding_Trainer__c']);
   assert.deepEqual(names(trainer), ['Trainer_Connections', 'Training_Booking__c']);
+  assert.deepEqual(
+    [staff, trainer].map(({ apps }) => apps.map(({ name }) => name)),
+    [['Trainer_Connect'], ['Trainer_Connect_Trainers']],
+  );
   assert.deepEqual(trainer.customPermissions, []);
   const roles = new Set(staff.users.map(({ role }) => role));
   assert.deepEqual([...roles], ['Admin', 'Staff', 'Trainer'], 'the integration user opens no app');
   assert.ok(!staff.users.some(({ username }) => username.startsWith('tomas.novak')), 'inactive users are not offered');
+});
+
+test('An app that is chosen stays open, and its tabs are those of the audience', async (t) => {
+  const { lightning } = await startWorld(t);
+  let cookie = '';
+  const visit = async (place: string) => {
+    const response = await fetch(lightning.url + place, { headers: { Cookie: cookie }, redirect: 'manual' });
+    cookie = response.headers.get('set-cookie')?.split(';')[0] ?? cookie;
+    return response;
+  };
+  const chosen = await visit('/lightning/app/c__Trainer_Connect_Administration');
+  assert.deepEqual([chosen.status, chosen.headers.get('location')], [302, '/lightning/page/home']);
+  const { app } = readContext(await (await visit('/lightning/n/Book_Training')).text());
+  assert.equal(app.label, 'Trainer Connect Administration');
+  assert.deepEqual(
+    app.tabs.map(({ label }) => label),
+    [
+      'Connection Monitor',
+      'Connection Setup',
+      'Trainers',
+      'Training Bookings',
+      'Calendar Connections',
+      'Trainer Connect Metrics',
+    ],
+  );
+  for (const name of ['c__Trainer_Connect_Trainers', 'c__Nothing']) {
+    assert.equal((await visit(`/lightning/app/${name}`)).headers.get('location'), '/lightning/page/home');
+    const kept = readContext(await (await visit('/lightning/page/home')).text());
+    assert.equal(kept.app.name, 'Trainer_Connect_Administration', `${name} is not theirs to open`);
+  }
 });
 
 test('Choosing a user, when the answer sets a cookie, makes the next page theirs in their language', async (t) => {

@@ -8,9 +8,9 @@ import MY_ZONE from '@salesforce/i18n/timeZone';
 import { describeBookingStatus, isOver } from 'c/bookingStatus';
 import { format } from 'c/ldsUtils';
 import { describeLinkStatus } from 'c/linkStatus';
+import { createPoll } from 'c/poll';
 import { formatSpan, knownZone } from 'c/zonedTime';
 import { labels, sources, troubles } from './labels';
-import { createPoll } from './poll';
 
 const POLL_MS = 3_000;
 /** A meeting that is not there by then waits for something else than seconds. */
@@ -119,6 +119,11 @@ export default class BookingMeeting extends LightningElement {
 
   get canChange() {
     return this.meeting.mayChange && !isOver(this.meeting.status);
+  }
+
+  /** Nobody joins a cancelled training, also where the link is one that a person typed and nobody can close. */
+  get linkToUse() {
+    return this.meeting.status === 'Cancelled' ? undefined : this.meeting.meetingLink;
   }
 
   /** Only what is still to come has a link that matters. */

@@ -149,6 +149,14 @@ describe('c-booking-meeting', () => {
     expect(find(element, 'refresh').disabled).toBe(false);
   });
 
+  it('offers no link to join a cancelled training', async () => {
+    const element = await showMeeting({ status: 'Cancelled', meetingLinkStatus: 'Manual' });
+    expect(element.shadowRoot.querySelector('c-meeting-link')).toBeNull();
+    getMeeting.emit({ ...meeting, status: 'Completed' });
+    await settled();
+    expect(element.shadowRoot.querySelector('c-meeting-link')).not.toBeNull();
+  });
+
   it.each(['Requested', 'Cancelled', 'Completed'])('explains the booking status %s', async (status) => {
     const element = await showMeeting({ status });
 

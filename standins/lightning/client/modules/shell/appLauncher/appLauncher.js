@@ -4,7 +4,12 @@ import { texts } from '../../../texts.js';
 
 export default class AppLauncher extends LightningModal {
   texts = texts;
-  app = globalThis.__SF__.app;
+  items = globalThis.__SF__.items;
+
+  get apps() {
+    const { app, apps } = globalThis.__SF__;
+    return apps.map((one) => ({ ...one, current: one.name === app.name ? 'true' : undefined }));
+  }
 
   handleLink(event) {
     followLink(event);

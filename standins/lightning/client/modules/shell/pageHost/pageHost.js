@@ -34,7 +34,8 @@ export default class PageHost extends LightningElement {
 
   get tab() {
     if (this.page?.type !== 'standard__navItemPage') return undefined;
-    return globalThis.__SF__.app.tabs.find(({ name }) => name === this.page.attributes.apiName);
+    // A tab of another app opens as well, as on the platform.
+    return globalThis.__SF__.items.find(({ name }) => name === this.page.attributes.apiName);
   }
 
   get listObject() {
