@@ -1,10 +1,11 @@
 // npm run check:apex: what can be said of the Apex without an org.
 import path from 'node:path';
 import process from 'node:process';
+import { loadProgram } from '../standins/salesforce/apex/load-program.ts';
 import { UnsupportedApex } from '../standins/salesforce/apex/values.ts';
 import { UnsupportedMetadata } from '../standins/salesforce/logic/save-context.ts';
+import { checkApexCoverage } from './checks/apex-coverage.ts';
 import { checkQueries } from './checks/apex-queries.ts';
-import { checkReferences } from './checks/apex-references.ts';
 import { checkSemantics, hasJava } from './checks/apex-semantics.ts';
 
 export interface ApexReport {
@@ -25,10 +26,17 @@ export function checkApex(options: { root: string; requireAll: boolean; java?: b
     problems: [
       ...(java ? checkSemantics(options.root) : options.requireAll ? [noJava] : []),
       ...refusing(() => checkQueries(folders)),
-      ...refusing(() => checkReferences(folders)),
+      ...refusing(() => compiled(folders)),
+      ...checkApexCoverage(options.root),
     ],
     notices: java || options.requireAll ? [] : [noJava],
   };
+}
+
+/** The local org runs these classes: what it does not understand, it refuses. */
+function compiled(folders: readonly string[]): string[] {
+  loadProgram(folders);
+  return [];
 }
 
 /** Metadata and classes that are refused as a whole are one problem. */

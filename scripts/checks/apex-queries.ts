@@ -1,4 +1,3 @@
-import { ApexParserFactory, BoundExpressionContext, SoqlLiteralContext } from '@apexdevtools/apex-parser';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { systemActor } from '../../standins/salesforce/access/actor.ts';
@@ -7,18 +6,14 @@ import { loadSchema } from '../../standins/salesforce/schema/load-schema.ts';
 import { createQueries } from '../../standins/salesforce/soql/run-query.ts';
 import { openStore } from '../../standins/salesforce/store/open-store.ts';
 import { sourcesOf } from '../../standins/salesforce/apex/load-program.ts';
-import { partsOf } from '../../standins/salesforce/apex/read-parts.ts';
+import { problem } from './metadata-files.ts';
+import { queriesOf, type ClassQuery } from '../../standins/salesforce/apex/queries-of.ts';
 
 /** Platform objects that tests read and the local org does not hold: their fields. */
 const ELSEWHERE: Readonly<Record<string, readonly string[]>> = { StaticResource: ['Id', 'Name', 'Body'] };
 
-export interface ApexQuery {
+export interface ApexQuery extends ClassQuery {
   file: string;
-  line: number;
-  /** As it stands there, without brackets. */
-  soql: string;
-  /** The same with `null` for every bind and without the access mode, which only Apex has. */
-  bare: string;
   inTest: boolean;
 }
 
@@ -27,21 +22,11 @@ export function findQueries(folder: string): ApexQuery[] {
   return sourcesOf(folder).flatMap((file) => {
     const source = readFileSync(file, 'utf8');
     const inTest = /^\s*@IsTest\b/im.test(source);
-    const unit = ApexParserFactory.createParser(source).compilationUnit();
-    return partsOf(unit, SoqlLiteralContext).map((literal) => {
-      const query = literal.query();
-      const start = query.start.start;
-      const end = (query.stop ?? query.start).stop + 1;
-      const soql = source.slice(start, end);
-      let bare = soql;
-      for (const bind of partsOf(query, BoundExpressionContext).reverse()) {
-        const [from, to] = [bind.start.start - start, (bind.stop ?? bind.start).stop + 1 - start];
-        const inList = /\bIN\s*$/i.test(bare.slice(0, from));
-        bare = `${bare.slice(0, from)}${inList ? '(null)' : 'null'}${bare.slice(to)}`;
-      }
-      const line = query.start.line;
-      return { file: path.basename(file), line, soql, bare: bare.replace(/\sWITH\s+USER_MODE\b/i, ' '), inTest };
-    });
+    return queriesOf(source).map((query) => ({
+      file: path.relative(path.resolve(folder, '../..'), file),
+      ...query,
+      inTest,
+    }));
   });
 }
 
@@ -56,16 +41,20 @@ export function checkQueries(packageFolders: readonly string[]): string[] {
     const queries = createQueries({ schema, store });
     const actor = systemActor({ userId: '005000000000001AAA', username: 'check', timeZone: 'UTC' });
     return packageFolders.flatMap(findQueries).flatMap((query) => {
-      const where = `${query.file}:${query.line}`;
-      const mode = query.inTest || /\sWITH\s+USER_MODE\b/i.test(query.soql) ? [] : [`${where} lacks WITH USER_MODE`];
+      const report = (what: string, remedy: string) => problem(query.file, query.line, what, remedy);
+      const mode =
+        query.inTest || /\sWITH\s+USER_MODE\b/i.test(query.soql)
+          ? []
+          : [report('the query lacks WITH USER_MODE', 'add it, so that it asks for the permissions of the user')];
       const elsewhere = elsewhereProblem(query.bare);
-      if (elsewhere !== undefined) return [...mode, ...elsewhere.map((problem) => `${where} ${problem}`)];
+      if (elsewhere !== undefined) return [...mode, ...elsewhere.map((what) => report(what, 'correct the name'))];
       try {
         queries.run(query.bare, { actor, version: '65.0', now: new Date() });
         return mode;
       } catch (error) {
         if (!(error instanceof SalesforceError)) throw error;
-        return [...mode, `${where} ${error.errorCode}: ${error.message}`];
+        const said = error.message.replace(/\s+/g, ' ').trim();
+        return [...mode, report(`${error.errorCode} (${said})`, 'correct the query')];
       }
     });
   } finally {

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { problem } from './metadata-files.ts';
 
 const JARS = path.resolve(
   import.meta.dirname,
@@ -55,9 +56,13 @@ export function checkSemantics(root: string): string[] {
     if (status === 0) return [];
     if (status !== 4) return [`apex-ls did not run: ${stderr.split('\n')[0] ?? ''}`];
     return (JSON.parse(stdout) as Report).files.flatMap((file) =>
-      file.messages.map(
-        ({ start, category, message }) =>
-          `${path.relative(workspace, file.path)}:${start.line} ${category}: ${message}`,
+      file.messages.map(({ start, category, message }) =>
+        problem(
+          path.relative(workspace, file.path),
+          start.line,
+          `${category}, ${message}`,
+          'correct it: it would not compile',
+        ),
       ),
     );
   } finally {

@@ -1,40 +1,15 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { describe, it } from 'node:test';
 import { checkApex } from '../check-apex.ts';
 import { hasJava } from '../checks/apex-semantics.ts';
+import { REPOSITORY, seededCopy, type Change } from './seeded-faults.ts';
 
-const REPOSITORY = path.resolve(import.meta.dirname, '../..');
-const CLASSES = 'force-app/main/default/classes';
-const FLOW = 'force-app/main/default/flows/Training_Booking_Sync.flow-meta.xml';
-const CALLOUT_SET = 'force-app/main/default/permissionsets/Trainer_Connect_Callout.permissionset-meta.xml';
-
-interface Change {
-  file: string;
-  from: string;
-  to: string;
-}
+const CLASSES = 'main/default/classes';
 
 /** The problems of a copy with these changes. */
 function problemsOf(changes: readonly Change[], java = false): string[] {
-  const root = mkdtempSync(path.join(tmpdir(), 'checked-'));
-  try {
-    cpSync(path.join(REPOSITORY, 'force-app'), path.join(root, 'force-app'), { recursive: true });
-    for (const { file, from, to } of changes) {
-      const place = path.join(root, file);
-      const text = readFileSync(place, 'utf8');
-      assert.ok(text.includes(from), `${file} does not hold "${from}"`);
-      writeFileSync(
-        place,
-        text.replace(from, () => to),
-      );
-    }
-    return checkApex({ root, requireAll: false, java }).problems;
-  } finally {
-    rmSync(root, { recursive: true });
-  }
+  using copy = seededCopy(changes);
+  return checkApex({ root: copy.root, requireAll: false, java }).problems;
 }
 
 const inClass = (name: string, from: string, to: string): Change => ({ file: `${CLASSES}/${name}.cls`, from, to });
@@ -54,7 +29,7 @@ describe('the offline checks of the Apex', () => {
     [
       'a field that does not exist, in WHERE',
       inClass('TrainerConnectGuard', 'AND User__c =', 'AND Usr__c ='),
-      /TrainerConnectGuard\.cls:\d+ INVALID_FIELD.*Usr__c/s,
+      /^force-app\/main\/default\/classes\/TrainerConnectGuard\.cls:\d+: INVALID_FIELD \(.*Usr__c.*\): correct/m,
     ],
     [
       'a field that does not exist, in SELECT',
@@ -79,7 +54,7 @@ describe('the offline checks of the Apex', () => {
     [
       'a query without user mode',
       inClass('TrainerConnectGuard', 'WITH USER_MODE', ''),
-      /TrainerConnectGuard\.cls:\d+ lacks WITH USER_MODE/,
+      /TrainerConnectGuard\.cls:\d+: the query lacks WITH USER_MODE: add it/,
     ],
     [
       'a class without sharing',
@@ -92,48 +67,27 @@ describe('the offline checks of the Apex', () => {
       /requireBoss, which does not exist/,
     ],
     [
-      'a named credential that does not exist',
-      inClass('TrainerConnectMiddleware', 'callout:Trainer_Connect', 'callout:Trainer_Conect'),
-      /named credential Trainer_Conect does not exist/,
+      'a public method that no test calls',
+      inClass(
+        'TrainerConnectGuard',
+        'private static Boolean isAdmin()',
+        'public static void requireNothing() {\n  }\n\n  private static Boolean isAdmin()',
+      ),
+      /classes\/TrainerConnectGuard\.cls:\d+: no test calls TrainerConnectGuard\.requireNothing: call it in TrainerConnectGuardTest/,
     ],
     [
-      'a permission set that opens a class that does not exist',
-      { file: CALLOUT_SET, from: 'TrainingBookingSync<', to: 'TrainingBookingSink<' },
-      /class TrainingBookingSink does not exist[^]*class TrainingBookingSync: no permission set opens it/,
+      'a public method whose tests are gone',
+      { file: `${CLASSES}/TrainerConnectExceptionTest.cls` },
+      /classes\/TrainerConnectException\.cls:\d+: no test calls TrainerConnectException\.ofAnswer/,
     ],
     [
-      'a principal that does not exist',
-      { file: CALLOUT_SET, from: 'Trainer_Connect-Service', to: 'Trainer_Connect - Service' },
-      /principal Trainer_Connect - Service does not exist/,
-    ],
-    [
-      'a flow whose class does not exist',
-      { file: FLOW, from: '<actionName>TrainingBookingSync', to: '<actionName>TrainingBookingSink' },
-      /flow Training_Booking_Sync: TrainingBookingSink has no invocable method/,
-    ],
-    [
-      'a flow that gives an input that the class does not take',
-      { file: FLOW, from: '<name>bookingId', to: '<name>booking' },
-      /input booking does not exist/,
-    ],
-    [
-      'a flow whose entry condition names no field',
-      { file: FLOW, from: '<field>Sync_Key__c', to: '<field>Sync_Kee__c' },
-      /Training_Booking__c has no Sync_Kee__c/,
-    ],
-    [
-      'an invocable that does not say that it calls out',
-      inClass('TrainingBookingSync', 'callout=true', 'callout=false'),
-      /calls out without callout=true/,
-    ],
-    [
-      'a named credential whose external credential does not exist',
-      {
-        file: 'force-app/main/default/namedCredentials/Trainer_Connect.namedCredential-meta.xml',
-        from: '<externalCredential>Trainer_Connect',
-        to: '<externalCredential>Trainer_Conect',
-      },
-      /external credential Trainer_Conect does not exist/,
+      'a public method that is only called like one of another class',
+      inClass(
+        'TrainerConnectMiddleware',
+        '  /** Sends the filled members',
+        '  public static void requireAdmin() {\n  }\n\n  /** Sends the filled members',
+      ),
+      /no test calls TrainerConnectMiddleware\.requireAdmin/,
     ],
   ];
   for (const [name, change, expected] of seeded) {
@@ -155,7 +109,7 @@ describe('the offline checks of the Apex', () => {
       ],
       true,
     ).join('\n');
-    assert.match(problems, /TrainerConnectMiddleware\.cls:\d+ .*Integr/);
-    assert.match(problems, /TrainerConnectTestUsers\.cls:\d+ .*Mail__c/);
+    assert.match(problems, /TrainerConnectMiddleware\.cls:\d+: .*Integr/);
+    assert.match(problems, /TrainerConnectTestUsers\.cls:\d+: .*Mail__c/);
   });
 });
