@@ -5,6 +5,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { createApp } from '../../middleware/src/app.ts';
 import { parseConfig } from '../../middleware/src/config.ts';
 import { createLog } from '../../middleware/src/core/log.ts';
+import type { ScheduleName } from '../../middleware/src/schedules.ts';
 import { freePorts } from '../../middleware/test/kit/free-ports.ts';
 import { callerOf, createBrowser, offlineEnvironment } from '../../middleware/test/kit/world.ts';
 import { approve } from '../../standins/lark/index.ts';
@@ -21,6 +22,8 @@ export async function startStage(options: { sample?: StandinsOptions['sample'] }
   const port = await freePorts(2);
   const publicUrl = `http://localhost:${port}`;
   const lightningUrl = `http://localhost:${port + 1}`;
+  // First, because nothing is to be closed yet if there is none.
+  const browser = await launchBrowser();
   const standins = await startStandins({
     sample: options.sample ?? 'all',
     redirectUri: `${publicUrl}/api/lark/trainer/oauth/callback`,
@@ -48,12 +51,15 @@ export async function startStage(options: { sample?: StandinsOptions['sample'] }
     middleware,
   });
   await lightning.built();
-  const browser = await launchBrowser();
   return {
     standins,
     lightningUrl,
     middleware,
     browser,
+    /** A call of the middleware as Salesforce makes it. */
+    call: callerOf(() => publicUrl),
+    /** Runs a schedule of the middleware now. */
+    tick: (name: ScheduleName) => app.runSchedule(name),
     close: async () => {
       await browser.close();
       await lightning.close();
@@ -96,12 +102,16 @@ export interface Visitor {
 export async function visit(
   stage: { browser: Browser; lightningUrl: string },
   username: string,
-  { viewport = wide, language = 'en_US' }: { viewport?: { width: number; height: number }; language?: string } = {},
+  {
+    viewport = wide,
+    language = 'en_US',
+    app,
+  }: { viewport?: { width: number; height: number }; language?: string; app?: string } = {},
 ): Promise<Visitor> {
   const context = await stage.browser.newContext({ viewport });
   context.setDefaultTimeout(60_000);
   const page = await context.newPage();
-  const session = new URLSearchParams({ user: username, language });
+  const session = new URLSearchParams({ user: username, language, ...(app === undefined ? {} : { app }) });
   await context.addCookies([
     { name: 'lightning_session', value: encodeURIComponent(session.toString()), url: stage.lightningUrl },
   ]);
@@ -122,7 +132,11 @@ export async function visit(
     },
     shot: async (name) => {
       mkdirSync(shots, { recursive: true });
-      await page.screenshot({ path: path.join(shots, `${name}.png`), fullPage: true });
+      // The window grows with the page: what sticks to its top would otherwise lie across the middle.
+      const height = await page.evaluate<number>('document.documentElement.scrollHeight');
+      await page.setViewportSize({ width: viewport.width, height: Math.max(height, viewport.height) });
+      await page.screenshot({ path: path.join(shots, `${name}.png`) });
+      await page.setViewportSize(viewport);
     },
     expectTrouble: (wanted) => void expected.push(wanted),
     leave: async () => {
