@@ -307,7 +307,10 @@ export async function createApp(options: AppOptions): Promise<App> {
   queue.work(reconcileJob, (job, context) => runReconcileJob(bookings, job, context));
   queue.work(inviteTrainerJob, (job) => inviteTrainer(connections, job));
   const createInvite = (provider: ProviderId, trainerId: string) =>
-    createLink(connections, { provider, trainer: { trainerId }, purpose: 'invite', returnUrl: undefined });
+    createLink(connections, {
+      ...{ provider, trainer: { trainerId }, purpose: 'invite', returnUrl: undefined },
+      isMailed: true,
+    });
   const mailTemplates = createMailTemplates({ records, now, log });
   const announcements = {
     ...{ db, now, log, step, records, findTrainer, createInvite },

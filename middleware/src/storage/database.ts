@@ -70,6 +70,8 @@ export interface LinkTicketTable {
   ticket_hash: string;
   provider: string;
   trainer_id: string;
+  /** The server mailed it of its own accord. */
+  is_mailed: boolean;
   return_url: string | null;
   created_at: Timestamp;
   expires_at: Timestamp;

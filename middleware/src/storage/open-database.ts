@@ -12,6 +12,7 @@ import * as refusedRows from '../../migrations/0006_refused_rows.ts';
 import * as metrics from '../../migrations/0007_metrics.ts';
 import * as runResults from '../../migrations/0008_run_results.ts';
 import * as reminders from '../../migrations/0009_reminders.ts';
+import * as mailedLinks from '../../migrations/0010_mailed_links.ts';
 import { lockDataDirectory } from './data-dir-lock.ts';
 import type { Database, Tables } from './database.ts';
 
@@ -71,6 +72,7 @@ export async function migrate(db: Database): Promise<void> {
           '0007_metrics': metrics,
           '0008_run_results': runResults,
           '0009_reminders': reminders,
+          '0010_mailed_links': mailedLinks,
         }),
     },
   });

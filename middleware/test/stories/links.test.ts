@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { createLog } from '../../src/core/log.ts';
+import { book, bookingOf } from '../kit/bookings.ts';
 import { createBrowser, PUBLIC_URL, startWorld, until, type World } from '../kit/world.ts';
 
 let world: World;
+const logged: string[] = [];
 before(async () => {
-  world = await startWorld();
+  const destination = { write: (line: string) => void logged.push(line) };
+  world = await startWorld({ log: createLog({ level: 'warn', destination }) });
 });
 after(() => world.close());
 
@@ -51,6 +55,53 @@ test('a trainer without a Salesforce login asks for a link by e-mail; unknown ad
     world.standins.salesforce.outbox.mails().filter(({ to }) => to.includes('nobody@example.com')).length,
     0,
   );
+});
+
+test('a mailed link does not end the one that somebody is about to use; a link that is asked for ends the mailed one', async () => {
+  const trainer = await world.trainer(4);
+  const ask = async () => {
+    const body = { trainerId: trainer.Id };
+    return (await world.call<{ url: string }>('POST', '/api/connections/lark/links', { body })).body.url;
+  };
+  const statusOf = async (link: string) => (await createBrowser(world.base).request('GET', link)).status;
+  const opened = await ask();
+  await createBrowser(world.base).request('POST', `${PUBLIC_URL}/trainers/authorize`, { email: trainer.Email__c });
+  const mail = await until(
+    () => world.standins.salesforce.outbox.mails().find(({ to }) => to.includes(trainer.Email__c)),
+    'the mail',
+  );
+  const mailed = /(http\S+ticket=\S+)/.exec(mail.body)?.[1] ?? '';
+  assert.deepEqual([await statusOf(opened), await statusOf(mailed)], [200, 200]);
+  const newest = await ask();
+  assert.deepEqual([await statusOf(opened), await statusOf(mailed), await statusOf(newest)], [400, 400, 200]);
+});
+
+test('a link that somebody asked for is mailed although Salesforce was away at first', async () => {
+  const trainer = await world.trainer(5);
+  const { faults, outbox } = world.standins.salesforce;
+  faults.add({ kind: 'status', status: 503, path: 'emailSimple', times: 1 });
+  await createBrowser(world.base).request('POST', `${PUBLIC_URL}/trainers/authorize`, { email: trainer.Email__c });
+  await until(() => outbox.mails().find(({ to }) => to.includes(trainer.Email__c)), 'the mail');
+});
+
+test('two trainings that are booked while the first invitation is under way: one mail', async () => {
+  const trainer = await world.trainer(6);
+  const { faults, outbox } = world.standins.salesforce;
+  const held = faults.add({ kind: 'withhold', path: 'emailSimple', times: 1 });
+  const mails = () => outbox.mails().filter(({ to }) => to.includes(trainer.Email__c)).length;
+  assert.equal((await book(world, bookingOf(world, trainer, 3))).status, 201);
+  await until(() => mails() === 1, 'the first mail, whose answer is held back');
+  assert.equal((await book(world, bookingOf(world, trainer, 4))).status, 201);
+  await until(() => mails() > 1 || logged.some((line) => line.includes('is under way')), 'the second invitation');
+  faults.release(held.id);
+  const noted = async () =>
+    (
+      await world.soql<{ Reminder_Count__c: number | null }>(
+        `SELECT Reminder_Count__c FROM Onboarding_Trainer__c WHERE Id = '${trainer.Id}'`,
+      )
+    )[0]?.Reminder_Count__c;
+  await until(async () => (await noted()) === 1, 'the note');
+  assert.equal(mails(), 1);
 });
 
 test('the form that sends mail has a limit, and says when to come back', async () => {

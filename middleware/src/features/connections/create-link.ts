@@ -15,6 +15,8 @@ export interface CreateLinkInput {
   trainer: TrainerReference;
   purpose: 'now' | 'invite';
   returnUrl: string | undefined;
+  /** The server mails it; nobody waits for it. */
+  isMailed?: boolean;
 }
 
 const LIFE_MS = { now: 10 * 60_000, invite: 7 * 24 * 60 * 60_000 };
@@ -33,7 +35,7 @@ export async function createLink(
   const { secret, expiresAt } = await issueTicket(
     deps,
     { provider: input.provider, trainerId: trainer.id, returnUrl: input.returnUrl },
-    LIFE_MS[input.purpose],
+    { lifeMs: LIFE_MS[input.purpose], isMailed: input.isMailed ?? false },
   );
   const url = new URL(`${deps.publicUrl}/api/lark/trainer/oauth/authorize`);
   url.searchParams.set('ticket', secret);

@@ -5,7 +5,7 @@ import type { Log, Now } from '../../core/runtime.ts';
 import type { FindTrainer, Trainer, TrainerReference } from '../../core/trainer.ts';
 import type { JobDefinition } from '../../queue/queue.ts';
 import type { SalesforceRecords } from '../../salesforce/records.ts';
-import { takeLease } from '../../storage/lease.ts';
+import { releaseLease, takeLease } from '../../storage/lease.ts';
 import { createLink, type CreateLinkDeps } from './create-link.ts';
 
 export interface InviteTrainerDeps extends CreateLinkDeps {
@@ -35,45 +35,80 @@ export const inviteTrainerJob: JobDefinition<Invitation> = {
 
 const ONE_DAY_MS = 24 * 60 * 60_000;
 const TEN_MINUTES_MS = 10 * 60_000;
+/** As long as an attempt may take. */
+const ONE_MINUTE_MS = 60_000;
 
 /** Mails a trainer the link by which they connect Lark. */
 export async function inviteTrainer(deps: InviteTrainerDeps, invitation: Invitation): Promise<void> {
-  const reference: TrainerReference =
-    invitation.reason === 'booking' ? { trainerId: invitation.trainerId } : { email: invitation.email };
+  if (invitation.reason === 'booking') await inviteForBookings(deps, invitation.trainerId);
+  else await mailRequestedLink(deps, invitation.email);
+}
+
+/** However many trainings are booked at once: one mail a day. Reminders count, since they carry the same link. */
+async function inviteForBookings(deps: InviteTrainerDeps, trainerId: string): Promise<void> {
+  const lease = { name: `invite:${trainerId}`, owner: randomUUID(), durationMs: ONE_MINUTE_MS };
+  if (!(await takeLease(deps, lease))) {
+    throw new Error('Another mail to this trainer is under way: whether this one is needed shows when it is done.');
+  }
+  try {
+    const trainer = await findInvitable(deps, { trainerId });
+    if (!trainer || !mayInvite(trainer, deps.now())) return;
+    await mailLink(deps, trainer, 'booking');
+    await noteReminder(deps, trainer);
+  } finally {
+    await releaseLease(deps, lease);
+  }
+}
+
+/** Anybody may ask for anybody's link, so the trainer gets one at most every ten minutes. */
+async function mailRequestedLink(deps: InviteTrainerDeps, email: string): Promise<void> {
+  const trainer = await findInvitable(deps, { email });
+  if (!trainer) return;
+  const lease = { name: `requested-link:${trainer.id}`, owner: randomUUID(), durationMs: TEN_MINUTES_MS };
+  if (!(await takeLease(deps, lease))) return;
+  try {
+    await mailLink(deps, trainer, 'requested');
+  } catch (error) {
+    // The next attempt must not take this one's lease for a mail that was sent.
+    await releaseLease(deps, lease);
+    throw error;
+  }
+}
+
+async function findInvitable(deps: InviteTrainerDeps, reference: TrainerReference): Promise<Trainer | undefined> {
   const trainer = await deps.findTrainer(reference, { fresh: true }).catch((error: unknown) => {
     if (error instanceof AppError && !error.retryable) return undefined;
     throw error;
   });
-  if (trainer?.active !== true || !deps.isProviderOn('lark')) {
-    deps.log.info({ reason: invitation.reason }, 'no invitation was sent: no such active trainer, or Lark is off');
-    return;
-  }
-  if (!(await mayMail(deps, trainer, invitation.reason))) return;
+  if (trainer?.active === true && deps.isProviderOn('lark')) return trainer;
+  deps.log.info({}, 'no invitation was sent: no such active trainer, or Lark is off');
+  return undefined;
+}
 
+/** Whose account waits for an administrator can do nothing with a link. */
+function mayInvite({ lark, lastReminderAt }: Trainer, now: Date): boolean {
+  if (lark.status === 'On Hold') return false;
+  return lastReminderAt === undefined || now.getTime() - lastReminderAt.getTime() >= ONE_DAY_MS;
+}
+
+async function mailLink(deps: InviteTrainerDeps, trainer: Trainer, reason: Invitation['reason']): Promise<void> {
   const link = await createLink(deps, {
     provider: 'lark',
     trainer: { trainerId: trainer.id },
     purpose: 'invite',
     returnUrl: undefined,
+    isMailed: true,
   });
-  await deps.records.sendMail({ to: [trainer.email], ...letter(trainer, invitation.reason, link) });
-  if (invitation.reason === 'requested') return;
+  await deps.records.sendMail({ to: [trainer.email], ...letter(trainer, reason, link) });
+}
+
+async function noteReminder(deps: InviteTrainerDeps, trainer: Trainer): Promise<void> {
   const [result] = await deps.records.update('Onboarding_Trainer__c', [
     { Id: trainer.id, Last_Reminder_At__c: deps.now().toISOString(), Reminder_Count__c: trainer.reminderCount + 1 },
   ]);
   if (result?.success !== true) {
     deps.log.error({ trainerId: trainer.id, errors: result?.errors }, 'a reminder could not be noted on the trainer');
   }
-}
-
-/** Nobody is flooded: bookings remind once a day, and a link that is asked for is mailed at most every ten minutes. */
-async function mayMail(deps: InviteTrainerDeps, trainer: Trainer, reason: Invitation['reason']): Promise<boolean> {
-  if (reason === 'requested') {
-    return takeLease(deps, { name: `requested-link:${trainer.id}`, owner: randomUUID(), durationMs: TEN_MINUTES_MS });
-  }
-  // Whose account waits for an administrator can do nothing with a link.
-  if (trainer.lark.status === 'On Hold') return false;
-  return trainer.lastReminderAt === undefined || deps.now().getTime() - trainer.lastReminderAt.getTime() >= ONE_DAY_MS;
 }
 
 function whyOf(trainer: Trainer, reason: Invitation['reason']): string {

@@ -15,11 +15,14 @@ export interface Ticket {
   returnUrl: string | undefined;
 }
 
-/** Makes a one-time link's secret. The newest of a trainer and provider voids the older ones. */
+/**
+ * Makes a one-time link's secret. The newest of a trainer and provider voids the older ones; one that the server mails
+ * of its own accord leaves the one alone that a person asked for and is perhaps about to use.
+ */
 export async function issueTicket(
   deps: TicketDeps,
   ticket: Ticket,
-  lifeMs: number,
+  { lifeMs, isMailed }: { lifeMs: number; isMailed: boolean },
 ): Promise<{ secret: string; expiresAt: Date }> {
   const secret = randomSecret();
   const createdAt = deps.now();
@@ -30,11 +33,15 @@ export async function issueTicket(
     created_at: createdAt,
     expires_at: expiresAt,
   };
-  await deps.db
-    .insertInto('link_ticket')
-    .values({ ...columns, provider: ticket.provider, trainer_id: ticket.trainerId })
-    .onConflict((conflict) => conflict.columns(['provider', 'trainer_id']).doUpdateSet(columns))
-    .execute();
+  const { provider, trainerId } = ticket;
+  await deps.db.transaction().execute(async (trx) => {
+    if (!isMailed) await voidTickets(trx, { provider, trainerId });
+    await trx
+      .insertInto('link_ticket')
+      .values({ ...columns, provider, trainer_id: trainerId, is_mailed: isMailed })
+      .onConflict((conflict) => conflict.columns(['provider', 'trainer_id', 'is_mailed']).doUpdateSet(columns))
+      .execute();
+  });
   return { secret, expiresAt };
 }
 
@@ -57,6 +64,14 @@ export async function spendTicket(deps: TicketDeps, secret: string): Promise<Tic
     .returningAll()
     .executeTakeFirst();
   return row && toTicket(row);
+}
+
+async function voidTickets(db: Database, of: { provider: ProviderId; trainerId: string }): Promise<void> {
+  await db
+    .deleteFrom('link_ticket')
+    .where('provider', '=', of.provider)
+    .where('trainer_id', '=', of.trainerId)
+    .execute();
 }
 
 function toTicket(row: { provider: string; trainer_id: string; return_url: string | null }): Ticket {
