@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { afterEach, type TestContext } from 'node:test';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { createApp } from '../../middleware/src/app.ts';
 import { parseConfig } from '../../middleware/src/config.ts';
@@ -98,6 +99,26 @@ export interface Visitor {
   expectTrouble(wanted: RegExp): void;
 }
 
+/** Who is in front of a browser now: after a test only those are left whose test failed. */
+const present = new Set<BrowserContext>();
+
+afterEach(async (test) => {
+  for (const context of present) {
+    for (const page of context.pages()) await tellWhatIsShown(test as TestContext, page);
+    await context.close();
+  }
+  present.clear();
+});
+
+async function tellWhatIsShown(test: TestContext, page: Page): Promise<void> {
+  const name = test.name.replaceAll(/\W+/g, '-').slice(0, 80);
+  const shows = await page.locator('body').innerText({ timeout: 5_000 });
+  // Without the query: it may carry a one-time link.
+  test.diagnostic(`${new URL(page.url()).pathname} shows: ${shows.replaceAll(/\s+/g, ' ').slice(0, 1_000)}`);
+  mkdirSync(shots, { recursive: true });
+  await page.screenshot({ path: path.join(shots, `failed-${name}.png`) });
+}
+
 /** One person in front of a browser, signed in to Lightning as a user of the org. */
 export async function visit(
   stage: { browser: Browser; lightningUrl: string },
@@ -110,6 +131,7 @@ export async function visit(
 ): Promise<Visitor> {
   const context = await stage.browser.newContext({ viewport });
   context.setDefaultTimeout(60_000);
+  present.add(context);
   const page = await context.newPage();
   const session = new URLSearchParams({ user: username, language, ...(app === undefined ? {} : { app }) });
   await context.addCookies([
@@ -141,6 +163,7 @@ export async function visit(
     expectTrouble: (wanted) => void expected.push(wanted),
     leave: async () => {
       await context.close();
+      present.delete(context);
       const unexpected = problems.filter((problem) => !expected.some((wanted) => wanted.test(problem)));
       assert.deepEqual(unexpected, []);
     },
