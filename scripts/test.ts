@@ -1,6 +1,7 @@
 // npm test: everything that is quick. `npm test -- middleware/test/stories` runs a part.
 import { spawnSync } from 'node:child_process';
 import { existsSync, globSync } from 'node:fs';
+import path from 'node:path';
 import process from 'node:process';
 import { findTestDatabase } from './test-database.ts';
 
@@ -33,7 +34,7 @@ const { status } = spawnSync(
   ],
   {
     stdio: 'inherit',
-    env: { ...process.env, TEST_DATABASE_URL: postgres ?? '' },
+    env: { NODE_COMPILE_CACHE: path.resolve('.data/test/compiled'), ...process.env, TEST_DATABASE_URL: postgres ?? '' },
   },
 );
 const jest =

@@ -8,6 +8,7 @@ import { parseConfig } from '../../middleware/src/config.ts';
 import { createLog } from '../../middleware/src/core/log.ts';
 import type { ScheduleName } from '../../middleware/src/schedules.ts';
 import { freePorts } from '../../middleware/test/kit/free-ports.ts';
+import { openMemoryDatabase } from '../../middleware/test/kit/memory-database.ts';
 import { callerOf, createBrowser, offlineEnvironment } from '../../middleware/test/kit/world.ts';
 import { approve } from '../../standins/lark/index.ts';
 import { startLightning } from '../../standins/lightning/index.ts';
@@ -41,6 +42,7 @@ export async function startStage(options: { sample?: StandinsOptions['sample'] }
     }),
     log: createLog({ level: 'silent' }),
     now: standins.clock.now,
+    database: await openMemoryDatabase(),
   });
   await app.start();
   const middleware = { url: publicUrl, apiKey: 'offline-key-of-salesforce' };

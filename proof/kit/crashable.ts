@@ -1,8 +1,8 @@
-import { PGlite, types } from '@electric-sql/pglite';
-import { btree_gist } from '@electric-sql/pglite/contrib/btree_gist';
+import type { PGlite } from '@electric-sql/pglite';
 import { Kysely, PGliteDialect } from 'kysely';
 import pg from 'pg';
 import { createTestDatabase } from '../../middleware/test/kit/databases.ts';
+import { openMemoryDatabase } from '../../middleware/test/kit/memory-database.ts';
 import { callerOf, keys, type World } from '../../middleware/test/kit/world.ts';
 import { createApp, type App } from '../../middleware/src/app.ts';
 import { parseConfig } from '../../middleware/src/config.ts';
@@ -21,10 +21,9 @@ export interface Storage {
 }
 
 export async function openMemory(): Promise<Storage> {
-  const pglite = await PGlite.create('memory://', {
-    extensions: { btree_gist },
-    parsers: { [types.INT8]: (value: string) => value },
-  });
+  const database = await openMemoryDatabase();
+  if (database.kind !== 'pglite') throw new Error('memory is PGlite');
+  const { pglite } = database;
   return {
     environment: { DATA_DIR: 'memory://' },
     attach: () => attachTo(pglite),

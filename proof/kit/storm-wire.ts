@@ -1,5 +1,5 @@
 import type { JournalEntry } from '../../standins/kit/journal.ts';
-import type { Sequence, Storm } from './storm.ts';
+import type { Storm } from './storm.ts';
 
 interface CompositePart {
   referenceId: string;
@@ -7,7 +7,7 @@ interface CompositePart {
 }
 
 /** What was sent to Salesforce about the bookings of a sequence, in order: where to look when it ended wrong. */
-export function wireOf({ world }: Storm, { ids }: Sequence): string[] {
+export function wireOf({ world }: Storm, { ids }: { ids: readonly (string | undefined)[] }): string[] {
   const wanted = ids.filter((id) => id !== undefined);
   return world.standins.salesforce.journal
     .entries()

@@ -66,11 +66,16 @@ async function startProcess(
     isDead = true;
     return child.kill();
   };
-  void child.reached.then(() => {
-    if (isDead) return;
-    doom?.died();
-    return kill();
-  });
+  if (doom) {
+    const die = async () => {
+      await child.reached;
+      if (isDead) return;
+      doom.died();
+      await kill();
+    };
+    // Not every step comes by.
+    die().catch(() => undefined);
+  }
   return {
     base: child.base,
     call: child.call,

@@ -20,8 +20,13 @@ export type OpenDatabase =
   | { kind: 'pglite'; db: Database; pglite: PGlite; close: () => Promise<void> }
   | { kind: 'postgres'; db: Database; url: string; close: () => Promise<void> };
 
-/** Opens PostgreSQL at `url`, or else the embedded PGlite in `directory` (`memory://` keeps nothing). */
-export async function openDatabase(options: { url: string } | { directory: string }): Promise<OpenDatabase> {
+/**
+ * Opens PostgreSQL at `url`, or else the embedded PGlite in `directory` (`memory://` keeps nothing).
+ * @param options.copyOf a dump of another PGlite, with which a new one begins
+ */
+export async function openDatabase(
+  options: { url: string } | { directory: string; copyOf?: Blob },
+): Promise<OpenDatabase> {
   if ('url' in options) {
     const pool = new pg.Pool({
       connectionString: options.url,
@@ -40,6 +45,7 @@ export async function openDatabase(options: { url: string } | { directory: strin
   const lock = inMemory ? undefined : lockDataDirectory(options.directory);
   const pglite = await PGlite.create(options.directory, {
     extensions: { btree_gist },
+    ...(options.copyOf === undefined ? {} : { loadDataDir: options.copyOf }),
     // PGlite would give numbers for bigint where pg gives strings.
     parsers: { [types.INT8]: (value: string) => value },
   });

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import process from 'node:process';
 import pg from 'pg';
+import { openMemoryDatabase } from './memory-database.ts';
 import { migrate, openDatabase, type OpenDatabase } from '../../src/storage/open-database.ts';
 
 /** Where a PostgreSQL for tests answers; `npm test` looks for one and sets this. */
@@ -34,10 +35,11 @@ export async function createTestDatabase(): Promise<
 
 /** PGlite always; PostgreSQL as well where one answers. Migrated and empty. */
 export async function openTestDatabases(): Promise<OpenDatabase[]> {
-  const opened: OpenDatabase[] = [await openDatabase({ directory: 'memory://' })];
+  const opened: OpenDatabase[] = [await openMemoryDatabase()];
   const created = await createTestDatabase();
   if (created) {
     const postgres = await openDatabase({ url: created.url });
+    await migrate(postgres.db);
     opened.push({
       ...postgres,
       close: async () => {
@@ -46,6 +48,5 @@ export async function openTestDatabases(): Promise<OpenDatabase[]> {
       },
     });
   }
-  for (const { db } of opened) await migrate(db);
   return opened;
 }

@@ -12,6 +12,7 @@ import { createLog } from '../../src/core/log.ts';
 import type { Log, Step } from '../../src/core/runtime.ts';
 import type { ScheduleName } from '../../src/schedules.ts';
 import { createTestDatabase } from './databases.ts';
+import { openMemoryDatabase } from './memory-database.ts';
 import { watchOutside } from './outside-calls.ts';
 
 const repository = path.resolve(import.meta.dirname, '../../..');
@@ -127,6 +128,9 @@ async function start(
     log: options.log ?? createLog({ level: 'silent' }),
     now: standins.clock.now,
     ...(options.step === undefined ? {} : { step: options.step }),
+    ...(settings['DATA_DIR'] === 'memory://' && !settings['DATABASE_URL']
+      ? { database: await openMemoryDatabase() }
+      : {}),
   });
   const { port } = await app.start();
   return { app, port };

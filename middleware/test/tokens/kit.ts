@@ -3,7 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connectionIdOf, type ConnectionId } from '../../src/core/connection.ts';
 import { noStep, type Log, type Step } from '../../src/core/runtime.ts';
 import type { Row } from '../../src/salesforce/records.ts';
-import { migrate, openDatabase } from '../../src/storage/open-database.ts';
 import type { Database } from '../../src/storage/database.ts';
 import { createTokens } from '../../src/tokens/access-token.ts';
 import { flushUnsaved } from '../../src/tokens/flush.ts';
@@ -13,18 +12,13 @@ import { createSealer } from '../../src/tokens/seal.ts';
 import { trainerRows } from './saved-rows.ts';
 import { providerOfKind, scriptedProvider, type ProviderKind } from './scripted-provider.ts';
 
+export { openMemoryDatabase } from '../kit/memory-database.ts';
 export { trainerRows } from './saved-rows.ts';
 export { scriptedProvider } from './scripted-provider.ts';
 
 export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
 export const ORG = '00D000000000001AAA';
 export const SECRET = 'a1'.repeat(32);
-
-export async function openMemoryDatabase() {
-  const database = await openDatabase({ directory: 'memory://' });
-  await migrate(database.db);
-  return database;
-}
 
 /** The tokens room with a scripted provider and Salesforce; several rooms can share a database. */
 export function tokenRoom(db: Database, options: { step?: Step; kind?: ProviderKind } = {}) {

@@ -4,7 +4,7 @@ import { changeUnderLease, requireOpen, type Changed, type ChangeInput } from '.
 import { needsMeeting } from './desired-effects.ts';
 import type { FinishBookingDeps } from './finish-booking.ts';
 import { recallEffects } from './ledger.ts';
-import { askForNewMeeting, noteTypedLink, recallLink } from './link-memory.ts';
+import { askForNewMeeting, noteTypedLink } from './link-memory.ts';
 import type { PresentedBooking } from './present-booking.ts';
 import type { BookingSnapshot } from './read-booking.ts';
 import { reconcileJob } from './reconcile-job.ts';
@@ -35,7 +35,6 @@ async function regenerate(deps: FinishBookingDeps, input: ChangeInput, snapshot:
     throw new AppError('meeting_not_needed', `${booking.name} takes place without an online meeting.`);
   }
   const effects = await recallEffects(deps.db, snapshot, deps.now());
-  await recallLink(deps, booking);
   const { actor, requestId } = input;
   // If this process ends now, another one does it.
   await deps.db.transaction().execute(async (trx) => {
@@ -53,7 +52,6 @@ async function typeLink(
   link: string,
 ): Promise<Changed> {
   if (booking.meetingLinkStatus === 'Manual' && booking.meetingLink === link) return { isChanged: false };
-  await recallLink(deps, booking);
   const saved = await saveBooking(deps, booking.id, {
     Remote_Training_Meeting_Link__c: link,
     Meeting_Link_Status__c: 'Manual',

@@ -4,6 +4,7 @@ import { withBookingLease } from './booking-lease.ts';
 import type { StoredBooking } from './booking-row.ts';
 import { inTime, patienceOf, type FinishBookingDeps } from './finish-booking.ts';
 import { recallEffects } from './ledger.ts';
+import { followTypedLink } from './link-memory.ts';
 import { presentBooking, type PresentedBooking } from './present-booking.ts';
 import { requireBooking, type BookingSnapshot } from './read-booking.ts';
 import { reconcileUnderLease, type Reconciled } from './reconcile-booking.ts';
@@ -39,6 +40,7 @@ export async function changeUnderLease(
     known.id,
     async (keepLease): Promise<Reconciled | undefined> => {
       const snapshot = await requireBooking(deps, known.id);
+      await followTypedLink(deps, { ...job, revision: snapshot.booking.revision }, snapshot.booking);
       const changed = await change(snapshot);
       saved.resolve({ snapshot, changed });
       if (!changed.isChanged) return undefined;

@@ -4,7 +4,7 @@ import type { Database, Transaction } from '../../storage/database.ts';
 import type { StoredBooking } from './booking-row.ts';
 import type { Effect } from './effect.ts';
 import type { SyncResults } from './sync-results.ts';
-import { addTimelineEntry, takeBackLines, waitingLinkLines, type PassContext } from './timeline.ts';
+import { addTimelineEntry, forgetLines, waitingLinkLines, type PassContext } from './timeline.ts';
 
 /** What is remembered of a booking's link beside what Salesforce shows of it. */
 export interface LinkMemory {
@@ -134,7 +134,7 @@ export async function followLink(
   booking: StoredBooking,
   effects: readonly Effect[],
 ): Promise<FollowedLink> {
-  const known = await rememberTyped(deps, context, booking, await recallLink(deps, booking));
+  const known = await followTypedLink(deps, context, booking);
   if (!known) return { memory: noLinkMemory, isKnown: false, wasMissing: false };
   if (!isEmptied(booking, known)) {
     return { memory: known, isKnown: true, wasMissing: known.link !== undefined && known.emptiedLink === known.link };
@@ -145,13 +145,13 @@ export async function followLink(
   return { memory, isKnown: true, wasMissing: true };
 }
 
-/** What a person typed is told and remembered at once, whatever becomes of this pass. */
-async function rememberTyped(
+/** What a person typed is told and remembered by whoever sees it first, whatever becomes of their work. */
+export async function followTypedLink(
   deps: FollowLinkDeps,
   context: PassContext,
   booking: StoredBooking,
-  known: LinkMemory | undefined,
 ): Promise<LinkMemory | undefined> {
+  const known = await recallLink(deps, booking);
   const isOldNews = known === undefined && booking.syncedRevision === booking.revision;
   if (booking.meetingLinkStatus !== 'Manual' || booking.meetingLink === known?.link || isOldNews) return known;
   const before = known ?? noLinkMemory;
@@ -165,9 +165,10 @@ async function rememberTyped(
 
 /**
  * What the lines of earlier passes tell that never came to remember: a pass that died after Salesforce had its results left
- * its line here. A line whose link was never shown, because Salesforce did not take the results, is taken back.
+ * its line here, and it is in Salesforce. A line whose link was never shown, because Salesforce did not take the results,
+ * is taken back.
  */
-export async function recallLink(deps: FollowLinkDeps, booking: StoredBooking): Promise<LinkMemory | undefined> {
+async function recallLink(deps: FollowLinkDeps, booking: StoredBooking): Promise<LinkMemory | undefined> {
   const known = await readLinkMemory(deps.db, booking.id);
   const made = (await waitingLinkLines(deps.db, booking.id)).filter(({ isByPerson }) => !isByPerson);
   if (made.length === 0 || booking.meetingLinkStatus === undefined) return known;
@@ -175,14 +176,12 @@ export async function recallLink(deps: FollowLinkDeps, booking: StoredBooking): 
     deps,
     made.map(({ key }) => key),
   );
-  const isShown = ({ key, newLink }: { key: string; newLink: string | undefined }) =>
-    saved.has(key) && saved.get(key) === newLink;
-  await takeBackLines(
-    deps.db,
-    made.filter((line) => !isShown(line)).map(({ key }) => key),
-  );
-  const line = made.find(isShown);
-  if (!line) return known;
+  const line = made.find(({ key, newLink }) => saved.has(key) && saved.get(key) === newLink);
+  const keys = made.map(({ key }) => key);
+  if (!line) {
+    await forgetLines(deps.db, keys);
+    return known;
+  }
   const before = known ?? { ...noLinkMemory, link: line.oldLink };
   const { meetingLinkStatus } = booking;
   const isMade = line.newLink !== undefined && line.newLink !== before.link;
@@ -192,7 +191,11 @@ export async function recallLink(deps: FollowLinkDeps, booking: StoredBooking): 
     ...(isMade ? { isOpen: false, replacedLink: undefined } : {}),
   };
   recalled.changes += isOtherLink(recalled, before) ? 1 : 0;
-  await saveLinkMemory(deps, booking.id, recalled);
+  // Once: what happens to the link after this must not be forgotten again.
+  await deps.db.transaction().execute(async (trx) => {
+    await forgetLines(trx, keys);
+    await saveLinkMemory({ db: trx, now: deps.now }, booking.id, recalled);
+  });
   return recalled;
 }
 

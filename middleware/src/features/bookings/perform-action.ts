@@ -115,10 +115,19 @@ export async function performAction(
       );
 
     case 'remove-event':
-      return pass.remove('event', (token) => calendar.deleteEvent(token, eventIds(effect)));
+      return pass.remove(
+        'event',
+        (token) => calendar.deleteEvent(token, eventIds(effect)),
+        effect.meeting === 'own' ? { meeting: undefined, link: undefined } : {},
+      );
 
     case 'remove-reservation':
-      return pass.remove('reservation', (token) => meetings.release(token, effect.externalId ?? ''));
+      return pass.remove(
+        'reservation',
+        (token) => meetings.release(token, effect.externalId ?? ''),
+        // Nobody is shown a meeting again of which it is not known whether it is still there.
+        { link: undefined },
+      );
 
     case 'invite':
     case 'find-invitation':
@@ -208,11 +217,16 @@ function passOver(deps: PerformDeps, context: PassContext, effect: Effect, { isP
     return line(stepOfKind, outcome, failure.message);
   }
 
+  /** What was certain before an attempt is so again when it is certain that nothing happened. */
+  function asBefore({ unknownOutcome }: Failure): Partial<Effect> {
+    return unknownOutcome ? {} : { meeting: effect.meeting, link: effect.link };
+  }
+
   /** What only its owner can remove is kept as long as the owner may get access again; else it is given up. */
-  async function notRemoved(failure: Failure): Promise<Performed> {
+  async function notRemoved(failure: Failure, known: Partial<Effect> = {}): Promise<Performed> {
     const { message } = failure;
     if (failure.kind === 'temporary' || (failure.recoverable && !isPast)) {
-      await record({ error: message }, failed(failure));
+      await record({ ...known, error: message }, failed(failure));
       return failure;
     }
     const text = `It stays where it is, only its owner can remove it: ${message}`;
@@ -277,24 +291,26 @@ function passOver(deps: PerformDeps, context: PassContext, effect: Effect, { isP
           await record({ state: 'removed' }, line(entry.step, 'removed', 'It was removed at the provider.'));
           return undefined;
         }
-        const { meeting, link } = effect;
-        const asBefore = failure.unknownOutcome ? {} : { meeting, link };
-        await record({ ...asBefore, error: failure.message }, failed(failure));
+        await record({ ...asBefore(failure), error: failure.message }, failed(failure));
         return failure;
       }
     },
 
-    async remove(name: string, send: (token: string) => Promise<unknown>): Promise<Performed> {
+    async remove(
+      name: string,
+      send: (token: string) => Promise<unknown>,
+      doubt: Partial<Effect> = {},
+    ): Promise<Performed> {
       const step = stepOfKind;
       try {
-        await call(inDoubt(send));
+        await call(inDoubt(send, doubt));
         await deps.step(`${name}.remove.answered`);
         await record({ state: 'removed' }, line(step, 'removed', 'Removed.'));
         await deps.step(`${name}.remove.recorded`);
         return undefined;
       } catch (error) {
         const failure = classifyFailure(error);
-        if (failure.kind !== 'gone') return notRemoved(failure);
+        if (failure.kind !== 'gone') return notRemoved(failure, asBefore(failure));
         await record({ state: 'removed' }, line(step, 'removed', 'It was gone already.'));
         return undefined;
       }

@@ -120,8 +120,8 @@ export async function waitingLinkLines(db: Database | Transaction, bookingId: st
   });
 }
 
-/** Takes back lines of which nothing came true. */
-export async function takeBackLines(db: Database, keys: readonly string[]): Promise<void> {
+/** Forgets lines that came to nothing, or that are known to be in Salesforce. */
+export async function forgetLines(db: Database | Transaction, keys: readonly string[]): Promise<void> {
   if (keys.length > 0) await db.deleteFrom('timeline_entry').where('key', 'in', keys).execute();
 }
 

@@ -10,7 +10,8 @@ import { nextFreeSlots } from '../../../src/features/availability/next-free-slot
 import { toTrainer } from '../../../src/features/trainers/trainer-row.ts';
 import type { CalendarKind } from '../../../src/providers/ports/free-busy.ts';
 import type { Row, Soql } from '../../../src/salesforce/records.ts';
-import { migrate, openDatabase, type OpenDatabase } from '../../../src/storage/open-database.ts';
+import type { OpenDatabase } from '../../../src/storage/open-database.ts';
+import { openMemoryDatabase } from '../../kit/memory-database.ts';
 
 const MEI = 'a0T000000000001EAA';
 const RAJ = 'a0T000000000002EAA';
@@ -23,8 +24,7 @@ const tuesday = span('2026-11-24T00:00:00Z', '2026-11-24T16:00:00Z');
 
 let database: OpenDatabase;
 before(async () => {
-  database = await openDatabase({ directory: 'memory://' });
-  await migrate(database.db);
+  database = await openMemoryDatabase();
 });
 after(() => database.close());
 beforeEach(async () => {

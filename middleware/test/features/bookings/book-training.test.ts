@@ -5,15 +5,15 @@ import { bookTraining } from '../../../src/features/bookings/book-training.ts';
 import { bookTrainingBody, keyHashOf, requestHashOf } from '../../../src/features/bookings/booking-request.ts';
 import { parse } from '../../../src/http/validate.ts';
 import { SalesforceError, type Row } from '../../../src/salesforce/records.ts';
-import { migrate, openDatabase, type OpenDatabase } from '../../../src/storage/open-database.ts';
+import type { OpenDatabase } from '../../../src/storage/open-database.ts';
+import { openMemoryDatabase } from '../../kit/memory-database.ts';
 import { noAnswer, unreachable } from './fake-salesforce.ts';
 import { createPassKit, MEI, type PassKit } from './pass-kit.ts';
 
 let database: OpenDatabase;
 let kit: PassKit;
 before(async () => {
-  database = await openDatabase({ directory: 'memory://' });
-  await migrate(database.db);
+  database = await openMemoryDatabase();
 });
 after(() => database.close());
 beforeEach(async () => {

@@ -5,7 +5,8 @@ import { changeBooking } from '../../../src/features/bookings/change-booking.ts'
 import { changeBookingBody, meetingLinkBody, timeAfter } from '../../../src/features/bookings/change-request.ts';
 import { rebuildHolds } from '../../../src/features/bookings/rebuild-holds.ts';
 import { parse } from '../../../src/http/validate.ts';
-import { migrate, openDatabase, type OpenDatabase } from '../../../src/storage/open-database.ts';
+import type { OpenDatabase } from '../../../src/storage/open-database.ts';
+import { openMemoryDatabase } from '../../kit/memory-database.ts';
 import { noAnswer, unreachable } from './fake-salesforce.ts';
 import { createPassKit, MEI, RAJ, type PassKit } from './pass-kit.ts';
 
@@ -13,8 +14,7 @@ let database: OpenDatabase;
 let kit: PassKit;
 
 before(async () => {
-  database = await openDatabase({ directory: 'memory://' });
-  await migrate(database.db);
+  database = await openMemoryDatabase();
 });
 after(() => database.close());
 beforeEach(async () => {

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
 import { changeMeetingLink } from '../../../src/features/bookings/change-meeting-link.ts';
-import { migrate, openDatabase, type OpenDatabase } from '../../../src/storage/open-database.ts';
+import type { OpenDatabase } from '../../../src/storage/open-database.ts';
+import { openMemoryDatabase } from '../../kit/memory-database.ts';
 import { createPassKit, MEI, RAJ, type PassKit } from './pass-kit.ts';
 
 let database: OpenDatabase;
 before(async () => {
-  database = await openDatabase({ directory: 'memory://' });
-  await migrate(database.db);
+  database = await openMemoryDatabase();
 });
 after(() => database.close());
 

@@ -5,15 +5,15 @@ import { withBookingLease } from '../../../src/features/bookings/booking-lease.t
 import { correctLedger, type Correction } from '../../../src/features/bookings/correct-ledger.ts';
 import { inspectBooking } from '../../../src/features/bookings/inspect-booking.ts';
 import { effectsOf, nextEffects, noteLeftover } from '../../../src/features/bookings/note-leftover.ts';
-import { migrate, openDatabase, type OpenDatabase } from '../../../src/storage/open-database.ts';
+import type { OpenDatabase } from '../../../src/storage/open-database.ts';
+import { openMemoryDatabase } from '../../kit/memory-database.ts';
 import { createPassKit, MEI, type PassKit } from './pass-kit.ts';
 
 let database: OpenDatabase;
 let kit: PassKit;
 
 before(async () => {
-  database = await openDatabase({ directory: 'memory://' });
-  await migrate(database.db);
+  database = await openMemoryDatabase();
 });
 after(() => database.close());
 beforeEach(async () => {

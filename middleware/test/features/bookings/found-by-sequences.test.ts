@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { changeMeetingLink } from '../../../src/features/bookings/change-meeting-link.ts';
-import { migrate, openDatabase, type OpenDatabase } from '../../../src/storage/open-database.ts';
+import type { OpenDatabase } from '../../../src/storage/open-database.ts';
+import { openMemoryDatabase } from '../../kit/memory-database.ts';
 import { createPassKit, MEI, RAJ, type PassKit } from './pass-kit.ts';
 
 // Each of these was found by the random sequences of stories/booking-sequences.test.ts and made small.
@@ -10,8 +11,7 @@ let database: OpenDatabase;
 let kit: PassKit;
 
 before(async () => {
-  database = await openDatabase({ directory: 'memory://' });
-  await migrate(database.db);
+  database = await openMemoryDatabase();
 });
 after(() => database.close());
 beforeEach(async () => {
@@ -261,4 +261,39 @@ for (const lost of ['a lost answer', 'a crash', 'a refusal'] as const) {
     assert.equal(linkOf(id), `https://vc.example/own-${events[0]?.[0]}`);
     if (lost === 'a refusal') assert.equal(linkOf(id), first, 'nothing had happened to it');
   });
+}
+
+for (const [call, step, when] of [
+  ['release', 'reservation.remove.answered', {}],
+  [
+    'deleteEvent',
+    'event.remove.answered',
+    { Start__c: '2027-01-20T02:00:00.000Z', End__c: '2027-01-20T03:00:00.000Z' },
+  ],
+] as const) {
+  for (const lost of ['a lost answer', 'a crash'] as const) {
+    test(`A meeting whose ${call} met ${lost} is not shown when the training is reopened before anybody could look`, async () => {
+      const id = kit.addBooking(when);
+      await kit.reconcile(id);
+      kit.salesforce.edit(id, { Status__c: 'Cancelled' });
+      if (lost === 'a crash') {
+        kit.crashAt(step);
+        await assert.rejects(kit.reconcile(id), /stopped at/);
+      } else {
+        kit.lark.fail(call, 'unknown-outcome', { after: true });
+        await kit.reconcile(id);
+      }
+      kit.lark.disconnect(`lark:${MEI}`);
+      kit.salesforce.edit(id, { Status__c: 'Confirmed' });
+      kit.clock.advance(61_000);
+      await kit.reconcile(id);
+      assert.equal(linkOf(id), null);
+      kit.lark.connect(`lark:${MEI}`);
+      await kit.reconcile(id);
+      const events = [...kit.lark.events.keys()].map((event) => `https://vc.example/own-${event}`);
+      const reservations = [...kit.lark.reservations.keys()].map((reservation) => `https://vc.example/${reservation}`);
+      assert.equal(kit.lark.events.size, 1);
+      assert.deepEqual(call === 'release' ? reservations : events, [linkOf(id)]);
+    });
+  }
 }

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import { migrate, openDatabase, type OpenDatabase } from '../../../src/storage/open-database.ts';
+import type { OpenDatabase } from '../../../src/storage/open-database.ts';
+import { openMemoryDatabase } from '../../kit/memory-database.ts';
 import { createPassKit, MEI, RAJ, type PassKit } from './pass-kit.ts';
 
 let database: OpenDatabase;
 let kit: PassKit;
 
 before(async () => {
-  database = await openDatabase({ directory: 'memory://' });
-  await migrate(database.db);
+  database = await openMemoryDatabase();
 });
 after(() => database.close());
 beforeEach(async () => {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { changeMeetingLink } from '../../../src/features/bookings/change-meeting-link.ts';
 import { SalesforceError } from '../../../src/salesforce/records.ts';
-import { migrate, openDatabase, type OpenDatabase } from '../../../src/storage/open-database.ts';
+import type { OpenDatabase } from '../../../src/storage/open-database.ts';
+import { openMemoryDatabase } from '../../kit/memory-database.ts';
 import { createPassKit, type PassKit } from './pass-kit.ts';
 
 // What the timeline tells of a booking's link, found by the random sequences and made small.
@@ -11,8 +12,7 @@ let database: OpenDatabase;
 let kit: PassKit;
 
 before(async () => {
-  database = await openDatabase({ directory: 'memory://' });
-  await migrate(database.db);
+  database = await openMemoryDatabase();
 });
 after(() => database.close());
 beforeEach(async () => {
@@ -171,5 +171,42 @@ test('What happens to the link next, in the same revision, does not overwrite th
   assert.deepEqual(linkLines(), [
     [null, made],
     [made, null],
+  ]);
+});
+
+test('A link is told once as emptied, although both the pass that made it and the one that saw it gone had died', async () => {
+  const id = kit.addBooking();
+  kit.crashAt('write-back.after');
+  await assert.rejects(kit.reconcile(id), /stopped at/);
+  const first = linkOf(id);
+  kit.salesforce.edit(id, { Remote_Training_Meeting_Link__c: null, Meeting_Link_Status__c: 'Pending' });
+  kit.clock.advance(61_000);
+  kit.crashAt('reservation.answered');
+  await assert.rejects(kit.reconcile(id), /stopped at/);
+  kit.clock.advance(61_000);
+  await kit.reconcile(id);
+  assert.deepEqual(linkLines(), [
+    [null, first],
+    [first, null],
+    [first, linkOf(id)],
+  ]);
+});
+
+test('A typed link that a caller was shown is told, although it is gone before any pass saw it', async () => {
+  const id = kit.addBooking();
+  await kit.reconcile(id);
+  const made = linkOf(id);
+  const typed = 'https://zoom.example/1';
+  kit.salesforce.edit(id, { Remote_Training_Meeting_Link__c: typed, Meeting_Link_Status__c: 'Manual' });
+  const same = { bookingId: id, body: { mode: 'manual', link: typed }, actor: 'test', requestId: 'request' } as const;
+  const { meetingLink } = await changeMeetingLink(kit.deps, same);
+  assert.equal(meetingLink, typed);
+  kit.salesforce.edit(id, { Remote_Training_Meeting_Link__c: null, Meeting_Link_Status__c: 'Pending' });
+  await kit.reconcile(id);
+  assert.deepEqual(linkLines(), [
+    [null, made],
+    [made, typed],
+    [typed, null],
+    [typed, linkOf(id)],
   ]);
 });

@@ -6,7 +6,8 @@ import { checkTraining, type CheckTrainingDeps } from '../../../src/features/upc
 import type { ExpectedTraining } from '../../../src/features/upcoming/expected-training.ts';
 import type { LookAtTrainingDeps } from '../../../src/features/upcoming/look-at-training.ts';
 import type { TellTrainer } from '../../../src/features/upcoming/tell-trainer.ts';
-import { migrate, openDatabase, type OpenDatabase } from '../../../src/storage/open-database.ts';
+import type { OpenDatabase } from '../../../src/storage/open-database.ts';
+import { openMemoryDatabase } from '../../kit/memory-database.ts';
 
 const NOW = new Date('2026-11-21T04:00:00Z');
 const hours = (count: number) => new Date(NOW.getTime() + count * 3_600_000);
@@ -26,8 +27,7 @@ let hasChanged: boolean;
 let deps: CheckTrainingDeps;
 
 before(async () => {
-  database = await openDatabase({ directory: 'memory://' });
-  await migrate(database.db);
+  database = await openMemoryDatabase();
 });
 after(() => database.close());
 

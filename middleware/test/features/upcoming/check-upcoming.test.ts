@@ -2,13 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkUpcoming } from '../../../src/features/upcoming/check-upcoming.ts';
 import type { Row, Soql } from '../../../src/salesforce/records.ts';
-import { migrate, openDatabase } from '../../../src/storage/open-database.ts';
+import { openMemoryDatabase } from '../../kit/memory-database.ts';
 
 const NOW = new Date('2026-11-21T04:00:00Z');
 
 test('Trainings are read page by page, and those that were checked as they are are left out', async () => {
-  const database = await openDatabase({ directory: 'memory://' });
-  await migrate(database.db);
+  const database = await openMemoryDatabase();
   const idOf = (number: number) => `a0B${String(number).padStart(12, '0')}AAA`;
   const all: Row[] = Array.from({ length: 401 }, (_, number) => ({ Id: idOf(number), Revision__c: 2 }));
   for (const [number, revision] of [
