@@ -113,8 +113,12 @@ export interface RunningServer {
   close(timeoutMs: number): Promise<void>;
 }
 
+/** Longer than callers and proxies keep an idle connection: who sends must be the one who ends it, or a request is lost. */
+const KEEP_IDLE_MS = 75_000;
+
 export async function listen(app: Express, port: number): Promise<RunningServer> {
   const server = createServer(app);
+  server.keepAliveTimeout = KEEP_IDLE_MS;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, () => {

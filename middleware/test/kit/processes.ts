@@ -38,7 +38,7 @@ export async function startMiddleware(
   { stopAt }: { stopAt?: string } = {},
 ): Promise<MiddlewareProcess> {
   const child = fork(path.join(import.meta.dirname, 'middleware-process.ts'), stopAt === undefined ? [] : [stopAt], {
-    env: { PATH: process.env['PATH'], ...environment },
+    env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'], ...environment },
     execArgv: ['--disable-warning=ExperimentalWarning'],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
