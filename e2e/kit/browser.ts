@@ -1,9 +1,9 @@
-import { accessSync, constants, mkdirSync, rmSync, statSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import { setTimeout as wait } from 'node:timers/promises';
 import { chromium, type Browser } from 'playwright-core';
+import { oneProcessAtATime } from '../../standins/kit/one-process.ts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 
@@ -24,26 +24,7 @@ export async function launchBrowser(): Promise<Browser> {
 async function unpackChromium(): Promise<string> {
   const { default: packaged } = await import('@sparticuz/chromium');
   const lock = path.join(tmpdir(), 'trainer-connect-chromium.lock');
-  while (!tookLock(lock)) await wait(100);
-  try {
-    return await packaged.executablePath();
-  } finally {
-    rmSync(lock, { recursive: true, force: true });
-  }
-}
-
-const UNPACKING_TAKES_AT_MOST_MS = 60_000;
-
-function tookLock(lock: string): boolean {
-  try {
-    mkdirSync(lock);
-    return true;
-  } catch {
-    const since = statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
-    // Left behind by a process that was killed.
-    if (Date.now() - since > UNPACKING_TAKES_AT_MOST_MS) rmSync(lock, { recursive: true, force: true });
-    return false;
-  }
+  return oneProcessAtATime(lock, { atMostMs: 60_000 }, () => packaged.executablePath());
 }
 
 function installedChromium(): string | undefined {

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { oneProcessAtATime } from '../../kit/one-process.ts';
 import { hashInputs } from './input-hash.ts';
 import type { PageSources } from './page-sources.ts';
 
@@ -13,7 +14,7 @@ export class BuildFailed extends Error {
 
 /**
  * The folder with the built pages, from the cache where nothing changed (milliseconds instead of seconds).
- * Several processes may build at once: each writes a folder of its own and moves it into place.
+ * One process builds and the others wait for it. It writes a folder of its own and moves it into place, whole.
  * @throws {BuildFailed}
  */
 export async function buildPages(
@@ -22,11 +23,19 @@ export async function buildPages(
 ): Promise<string> {
   const { cacheDirectory, signal } = options;
   const folder = path.join(cacheDirectory, hashInputs(sources));
-  if (existsSync(folder)) {
-    utimesSync(folder, new Date(), new Date());
-    return folder;
-  }
+  if (existsSync(folder)) return used(folder);
   mkdirSync(cacheDirectory, { recursive: true });
+  return oneProcessAtATime(`${folder}.lock`, { atMostMs: 120_000, signal }, async () =>
+    existsSync(folder) ? used(folder) : build(sources, folder, signal),
+  );
+}
+
+function used(folder: string): string {
+  utimesSync(folder, new Date(), new Date());
+  return folder;
+}
+
+async function build(sources: PageSources, folder: string, signal: AbortSignal): Promise<string> {
   const draft = `${folder}.${process.pid}.${performance.now()}`;
   try {
     await bundleInThread(sources, draft, signal);
@@ -39,7 +48,7 @@ export async function buildPages(
   } finally {
     rmSync(draft, { recursive: true, force: true });
   }
-  dropOldBuilds(cacheDirectory);
+  dropOldBuilds(path.dirname(folder));
   return folder;
 }
 
