@@ -48,6 +48,11 @@ const origin = text.refine(
   (value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol),
   'is not an http(s) URL',
 );
+/** Paths are added to it. */
+const host = origin.refine((value) => {
+  const { pathname, search, hash } = URL.canParse(value) ? new URL(value) : { pathname: '/', search: '', hash: '' };
+  return pathname + search + hash === '/';
+}, 'must end at the host, as in https://open.larksuite.com');
 const flag = (byDefault: boolean) =>
   z
     .enum(['true', 'false'], 'must be true or false')
@@ -101,8 +106,8 @@ const schema = z.object({
   ALERT_RECIPIENTS: list([]).pipe(z.array(z.email('is not an e-mail address'))),
   LARK_APP_ID: optional,
   LARK_APP_SECRET: optional,
-  LARK_DOMAIN: origin.default('https://open.larksuite.com'),
-  LARK_ACCOUNTS_DOMAIN: origin.default('https://accounts.larksuite.com'),
+  LARK_DOMAIN: host.default('https://open.larksuite.com'),
+  LARK_ACCOUNTS_DOMAIN: host.default('https://accounts.larksuite.com'),
   LARK_TOKEN_URL: origin.optional(),
   LARK_OAUTH_REDIRECT_URI: origin.optional(),
   LARK_VERIFICATION_TOKEN: optional,

@@ -34,6 +34,18 @@ test('every problem is listed at once, with the name of the setting', () => {
   }
 });
 
+test('an address of Lark ends at its host: paths are added here', () => {
+  const problems = problemsOf({
+    LARK_DOMAIN: 'https://open.larksuite.com/open-apis',
+    LARK_ACCOUNTS_DOMAIN: 'https://accounts.larksuite.com/?x=1',
+  });
+  assert.deepEqual(
+    problems.map((problem) => problem.split(' ')[0]),
+    ['LARK_DOMAIN', 'LARK_ACCOUNTS_DOMAIN'],
+  );
+  assert.equal(problemsOf({ LARK_DOMAIN: 'nonsense' }).length, 1);
+});
+
 test('names of the plan documents are answered with the name to use', () => {
   const problems = problemsOf({ SALESFORCE_PASSWORD: 'x', ENCRYPTION_KEY: 'x', LARK_REDIRECT_URI: 'x', APP_ID: 'x' });
   assert.equal(problems.length, 4);

@@ -107,8 +107,9 @@ export function timeIn(zone: string, instant: Date): string {
   return DateTime.fromJSDate(instant, { zone }).toFormat('HH:mm');
 }
 
-/** For people: `Mon 24 Nov 2026, 10:00–11:00 (Asia/Singapore)`. */
-export function describeInterval({ start, end }: Interval, zone: string): string {
+/** For people: `Mon 24 Nov 2026, 10:00–11:00 (Asia/Singapore)`; in UTC where `given` is no time zone. */
+export function describeInterval({ start, end }: Interval, given: string): string {
+  const zone = isTimeZone(given) ? given : 'UTC';
   const from = DateTime.fromJSDate(start, { zone }).setLocale('en-GB');
   const to = DateTime.fromJSDate(end, { zone }).setLocale('en-GB');
   const until = from.hasSame(to, 'day') ? to.toFormat('HH:mm') : to.toFormat('ccc d LLL yyyy, HH:mm');

@@ -1,11 +1,22 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { errorsIn } from './error-answer.ts';
 import { fromErrors, misfit, type Effect } from './errors.ts';
-import { SalesforceError, type CompositeRequest, type CompositeResponse, type Row, type RowError } from './records.ts';
+import {
+  Reference,
+  SalesforceError,
+  type CompositeRequest,
+  type CompositeResponse,
+  type Row,
+  type RowError,
+} from './records.ts';
 import type { CallSalesforce } from './rest.ts';
 
 const MOST_REQUESTS = 25;
 const COLLECTION = '/composite/sobjects';
+/** Somebody else is writing the same rows, for a moment. */
+const LOCKED = 'UNABLE_TO_LOCK_ROW';
+const LOCK_DELAYS_MS = [150, 450];
 /** Errors of requests and rows that were undone because of another one. */
 const consequences: ReadonlySet<string> = new Set(['PROCESSING_HALTED', 'ALL_OR_NONE_OPERATION_ROLLED_BACK']);
 
@@ -13,7 +24,10 @@ const answer = z.object({
   compositeResponse: z.array(z.object({ referenceId: z.string(), httpStatusCode: z.number(), body: z.unknown() })),
 });
 
-/** Up to 25 requests, all or nothing. Throws the `SalesforceError` of the request that caused the failure. */
+/**
+ * Up to 25 requests, all or nothing; on a locked row, which undoes them all, twice more shortly after. Throws the
+ * `SalesforceError` of the request that caused the failure.
+ */
 export async function sendComposite(
   call: CallSalesforce,
   root: string,
@@ -24,7 +38,27 @@ export async function sendComposite(
     throw new RangeError(`A composite holds at most ${MOST_REQUESTS} requests, not ${requests.length}.`);
   }
   const effect: Effect = requests.every(({ method }) => method === 'GET') ? 'read' : 'write';
-  const body = { allOrNone: true, compositeRequest: requests.map((request) => toSubrequest(root, request)) };
+  const body = {
+    allOrNone: true as const,
+    compositeRequest: requests.map((request) => toSubrequest(root, request)),
+  };
+  for (const delay of LOCK_DELAYS_MS) {
+    try {
+      return await sendOnce(call, body, effect);
+    } catch (error) {
+      if (!(error instanceof SalesforceError && error.failure === 'busy' && error.code === LOCKED)) throw error;
+      // Those who met at the row do not meet there again.
+      await sleep(delay * (1 + Math.random()));
+    }
+  }
+  return sendOnce(call, body, effect);
+}
+
+async function sendOnce(
+  call: CallSalesforce,
+  body: { allOrNone: true; compositeRequest: Row[] },
+  effect: Effect,
+): Promise<CompositeResponse[]> {
   const parsed = answer.safeParse(await call({ method: 'POST', path: '/composite', body, effect }));
   if (!parsed.success) throw misfit(effect, parsed.error);
   const responses = parsed.data.compositeResponse.map(({ referenceId, httpStatusCode, body }) => ({
@@ -34,7 +68,7 @@ export async function sendComposite(
   }));
   const failed = responses.filter(hasFailed);
   if (failed.length > 0) throw causeOf(failed);
-  if (responses.length !== requests.length) throw misfit(effect);
+  if (responses.length !== body.compositeRequest.length) throw misfit(effect);
   return responses;
 }
 
@@ -46,7 +80,19 @@ function toSubrequest(root: string, { method, path, referenceId, body }: Composi
   const isCollection = path.startsWith(COLLECTION);
   const url = root + (isCollection && method === 'DELETE' ? withAllOrNone(path) : path);
   if (body === undefined) return { method, url, referenceId };
-  return { method, url, referenceId, body: isCollection ? { ...body, allOrNone: true } : body };
+  return { method, url, referenceId, body: withoutReferences(isCollection ? { ...body, allOrNone: true } : body) };
+}
+
+/**
+ * Salesforce replaces `@{ref.field}` in every text of a body by what an earlier request answered, and gives up where it
+ * finds no such answer; people write the texts. `@(` reads the same and is no longer than the field allows.
+ */
+function withoutReferences(value: unknown): unknown {
+  if (typeof value === 'string') return value.replaceAll('@{', '@(');
+  if (value instanceof Reference) return `@{${value.path}}`;
+  if (Array.isArray(value)) return value.map(withoutReferences);
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withoutReferences(inner)]));
 }
 
 function withAllOrNone(path: string): string {
@@ -66,11 +112,16 @@ function failedRows(body: unknown): unknown[] {
   return body.filter((row: unknown) => typeof row === 'object' && row !== null && 'success' in row && !row.success);
 }
 
+/** Salesforce gives a reference that leads nowhere the code of a consequence. */
+function isOwn({ code, message }: RowError): boolean {
+  return !consequences.has(code) || message.startsWith('Invalid reference');
+}
+
 function causeOf(failed: readonly CompositeResponse[]): SalesforceError {
   const candidates = failed.map(({ referenceId, status, body }) => {
     const rows = failedRows(body);
     const errors: RowError[] = errorsIn(rows.length > 0 ? rows : body);
-    return { referenceId, status, errors, own: errors.filter(({ code }) => !consequences.has(code)) };
+    return { referenceId, status, errors, own: errors.filter(isOwn) };
   });
   const culprit = candidates.find(({ own }) => own.length > 0);
   if (culprit) return fromErrors(culprit.own, culprit.referenceId);

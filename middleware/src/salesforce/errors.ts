@@ -32,7 +32,9 @@ function fromAnswer({ status, text }: ErrorAnswer, effect: Effect): SalesforceEr
   if (first && (status < 500 || first.code === UNAVAILABLE)) return fromErrors([first]);
   if (status >= 500) {
     const failure = effect === 'read' ? 'unreachable' : 'unknown-outcome';
-    return new SalesforceError(failure, `Salesforce is unavailable (HTTP ${status}).`, first && { code: first.code });
+    return new SalesforceError(failure, `Salesforce is unavailable (HTTP ${status}).`, {
+      code: first?.code ?? `HTTP_${status}`,
+    });
   }
   if (status === 429) return new SalesforceError('busy', 'Salesforce asks for fewer requests.', { code: 'HTTP_429' });
   return new SalesforceError('refused', `Salesforce refused the call (HTTP ${status}).`, { code: `HTTP_${status}` });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { errorsIn } from './error-answer.ts';
 import { fromErrors, misfit } from './errors.ts';
-import type { Mail } from './records.ts';
+import { SalesforceError, type Mail } from './records.ts';
 import type { CallSalesforce } from './rest.ts';
 
 const MOST_RECIPIENTS = 5;
@@ -23,9 +23,16 @@ export async function sendSimpleMail(call: CallSalesforce, mail: Mail, sender: s
     path: '/actions/standard/emailSimple',
     body: { inputs: [input] },
     effect: 'write',
+  }).catch((error: unknown) => {
+    throw isNotTaken(error) ? new SalesforceError('unreachable', error.message, { cause: error }) : error;
   });
   const parsed = results.safeParse(answer);
   if (!parsed.success) throw misfit('write', parsed.error);
   const failed = parsed.data.filter(({ isSuccess }) => !isSuccess);
   if (failed.length > 0) throw fromErrors(errorsIn(failed));
+}
+
+/** A maintenance page: during one no mail may pass for sent, or all mails of those hours are lost. */
+function isNotTaken(error: unknown): error is SalesforceError {
+  return error instanceof SalesforceError && error.failure === 'unknown-outcome' && error.code === 'HTTP_503';
 }

@@ -61,6 +61,20 @@ function quote(value: unknown): string {
   return `'${value.toWellFormed().replaceAll(/[\\'\n\r\t\f\b]/g, (reserved) => escapes[reserved] ?? `\\${reserved}`)}'`;
 }
 
+/** In the body of a composite: a value from the answer to an earlier request of it. */
+export class Reference {
+  readonly path: string;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+}
+
+/** @param path e.g. `booking.id`. A text that only looks like a reference is sent as words. */
+export function reference(path: string): Reference {
+  return new Reference(path);
+}
+
 export interface CompositeRequest {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Below `/services/data/vNN.0`, e.g. `/sobjects/Training_Booking__c`; may hold `@{ref.id}`. */

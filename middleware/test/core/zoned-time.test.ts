@@ -85,6 +85,7 @@ test('Days and spans, when people read them, are those of their zone', () => {
   assert.equal(dateIn('America/New_York', new Date('2026-11-24T02:00:00Z')), '2026-11-23');
   const span = { start: new Date('2026-11-24T02:00:00Z'), end: new Date('2026-11-24T03:00:00Z') };
   assert.equal(describeInterval(span, 'Asia/Singapore'), 'Tue 24 Nov 2026, 10:00–11:00 (Asia/Singapore)');
+  assert.equal(describeInterval(span, 'SGT'), 'Tue 24 Nov 2026, 02:00–03:00 (UTC)');
 });
 
 test('The first moment of any time on any day is the earliest one at which the wall shows it or later', (context) => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { FaultRequest } from '../../../standins/kit/faults.ts';
 import type { Salesforce } from '../../src/salesforce/connection.ts';
-import { soql, type CompositeRequest } from '../../src/salesforce/records.ts';
+import { reference, soql, type CompositeRequest } from '../../src/salesforce/records.ts';
 import { startLocalOrgWorld } from './local-org-world.ts';
 import { salesforceErrorOf } from './salesforce-under-test.ts';
 
@@ -123,7 +123,11 @@ test('Whatever is typed is found as it was typed', async () => {
 test('A composite inserts a booking with its steps and reads it back', async () => {
   await using world = await startLocalOrgWorld();
   const trainerId = await addTrainer(world.salesforce);
-  const step = { attributes: { type: 'Booking_Timeline__c' }, Booking__c: '@{booking.id}', Occurred_At__c: new Date() };
+  const step = {
+    attributes: { type: 'Booking_Timeline__c' },
+    Booking__c: reference('booking.id'),
+    Occurred_At__c: new Date(),
+  };
   const responses = await world.salesforce.composite([
     { method: 'GET', path: `/sobjects/${TRAINER}/${trainerId}?fields=Email__c`, referenceId: 'trainer' },
     { method: 'POST', path: '/sobjects/Training_Booking__c', referenceId: 'booking', body: bookingFields(trainerId) },
@@ -161,7 +165,11 @@ test('A composite inserts a booking with its steps and reads it back', async () 
 test('A composite that breaks in a later collection leaves nothing behind and names row and request', async () => {
   await using world = await startLocalOrgWorld();
   const trainerId = await addTrainer(world.salesforce);
-  const step = { attributes: { type: 'Booking_Timeline__c' }, Booking__c: '@{booking.id}', Occurred_At__c: new Date() };
+  const step = {
+    attributes: { type: 'Booking_Timeline__c' },
+    Booking__c: reference('booking.id'),
+    Occurred_At__c: new Date(),
+  };
   const error = await salesforceErrorOf(
     world.salesforce.composite([
       { method: 'POST', path: '/sobjects/Training_Booking__c', referenceId: 'booking', body: bookingFields(trainerId) },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CompositeRequest } from '../../src/salesforce/records.ts';
+import { reference, type CompositeRequest } from '../../src/salesforce/records.ts';
 import { salesforceAnswering, salesforceErrorOf } from './salesforce-under-test.ts';
 
 const ROOT = '/services/data/v65.0';
@@ -11,7 +11,7 @@ const requests: readonly CompositeRequest[] = [
     method: 'POST',
     path: '/composite/sobjects',
     referenceId: 'steps',
-    body: { records: [{ attributes: { type: 'Booking_Timeline__c' }, Booking__c: '@{booking.id}' }] },
+    body: { records: [{ attributes: { type: 'Booking_Timeline__c' }, Booking__c: reference('booking.id') }] },
   },
 ];
 const halted = [{ errorCode: 'PROCESSING_HALTED', message: 'The transaction was rolled back' }];
@@ -59,6 +59,81 @@ test('A composite is all or nothing, down into its collections', async () => {
       },
     ],
   });
+});
+
+test('What people wrote is never taken for a reference, however deep it lies', async () => {
+  await using world = await salesforceAnswering(() => answered(part('booking', 201, {}), part('steps', 200, [])));
+  await world.salesforce.composite([
+    {
+      method: 'POST',
+      path: '/sobjects/Training_Booking__c',
+      referenceId: 'booking',
+      body: {
+        Notes__c: 'a@{trainer.records[0].Email__c} @@{b.c} {d} e@f',
+        Start__c: new Date(0),
+        Count__c: 1,
+        Link__c: null,
+      },
+    },
+    {
+      method: 'PATCH',
+      path: '/composite/sobjects/Booking_Timeline__c/Key__c',
+      referenceId: 'steps',
+      body: { records: [{ Booking__c: reference('booking.id'), Message__c: '@{booking.id}' }] },
+    },
+  ]);
+  const { compositeRequest } = world.calls()[0]?.json() as { compositeRequest: { body: object }[] };
+  assert.deepEqual(
+    compositeRequest.map(({ body }) => body),
+    [
+      {
+        Notes__c: 'a@(trainer.records[0].Email__c} @@(b.c} {d} e@f',
+        Start__c: '1970-01-01T00:00:00.000Z',
+        Count__c: 1,
+        Link__c: null,
+      },
+      { allOrNone: true, records: [{ Booking__c: '@{booking.id}', Message__c: '@(booking.id}' }] },
+    ],
+  );
+});
+
+test('A reference that leads nowhere is named as the cause', async () => {
+  const message = 'Invalid reference specified. No value for booking.Id found in booking';
+  await using world = await salesforceAnswering(() =>
+    answered(
+      part('trainer', 400, halted),
+      part('booking', 400, halted),
+      part('steps', 400, [{ errorCode: 'PROCESSING_HALTED', message }]),
+    ),
+  );
+  const error = await salesforceErrorOf(world.salesforce.composite(requests));
+  assert.equal(error.referenceId, 'steps');
+  assert.match(error.message, /No value for booking\.Id/);
+});
+
+test('A locked row is asked for again shortly after; nothing had happened', async () => {
+  const locked = [{ errorCode: 'UNABLE_TO_LOCK_ROW', message: 'unable to obtain exclusive access' }];
+  await using world = await salesforceAnswering((_, count) =>
+    count < 3
+      ? answered(part('trainer', 400, halted), part('booking', 400, locked), part('steps', 400, halted))
+      : answered(part('trainer', 200, {}), part('booking', 201, { id: 'b00' }), part('steps', 200, [])),
+  );
+  assert.equal((await world.salesforce.composite(requests))[1]?.status, 201);
+  assert.equal(world.calls().length, 3);
+});
+
+test('A row that stays locked is busy after three calls', async () => {
+  const locked = [{ errorCode: 'UNABLE_TO_LOCK_ROW', message: 'unable to obtain exclusive access' }];
+  await using world = await salesforceAnswering(() => ({ json: locked, status: 400 }));
+  assert.equal((await salesforceErrorOf(world.salesforce.composite(requests))).failure, 'busy');
+  assert.equal(world.calls().length, 3);
+});
+
+test('A lock that comes with a 500 is not asked for again: something may have happened', async () => {
+  const locked = [{ errorCode: 'UNABLE_TO_LOCK_ROW', message: 'unable to obtain exclusive access' }];
+  await using world = await salesforceAnswering(() => ({ json: locked, status: 500 }));
+  assert.equal((await salesforceErrorOf(world.salesforce.composite(requests))).failure, 'unknown-outcome');
+  assert.equal(world.calls().length, 1);
 });
 
 test('A collection deletion inside a composite is all or nothing too', async () => {

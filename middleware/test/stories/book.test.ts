@@ -58,6 +58,24 @@ test('a remote training with a connected trainer: meeting, event and link in one
   ]);
 });
 
+test('what a merchant writes is stored as words, also where it looks like a reference of Salesforce', async () => {
+  const written = {
+    notes: 'Ask @{trainer.records[0].Id}, and @{nobody.there}',
+    contactName: '@{trainer.records[0].Name}',
+    storeAddress: '1 @{a.b} Street',
+    serviceType: 'Remote',
+  };
+  const { status, body, text } = await book(world, bookingOf(world, connected, 27, written));
+  assert.equal(status, 201, text);
+  const [row] = await world.soql<Record<string, string>>(
+    `SELECT Notes__c, Merchant_Contact_Name__c, Store_Address__c FROM Training_Booking__c WHERE Id = '${body.bookingId}'`,
+  );
+  assert.equal(row?.Notes__c, 'Ask @(trainer.records[0].Id}, and @(nobody.there}');
+  assert.equal(row.Merchant_Contact_Name__c, '@(trainer.records[0].Name}');
+  assert.equal(row.Store_Address__c, '1 @(a.b} Street');
+  assert.equal((await bookingRow(world, body.bookingId)).Sync_Status__c, 'Synced');
+});
+
 test('an onsite training: an event with the address, no meeting', async () => {
   const { status, body } = await book(
     world,

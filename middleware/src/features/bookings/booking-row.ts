@@ -1,5 +1,6 @@
 import type { Booking } from '../../core/booking.ts';
 import { toLongId } from '../../core/salesforce-id.ts';
+import { isTimeZone } from '../../core/zoned-time.ts';
 import { soql, type Row, type Soql } from '../../salesforce/records.ts';
 
 const ownFields = soql`Id, Name, Trainer__c, Merchant_Reference__c, Merchant_Name__c, Merchant_Contact_Name__c,
@@ -35,7 +36,8 @@ export function toBooking(row: Row): StoredBooking {
     contactEmail: text(row.Merchant_Contact_Email__c),
     start: new Date(String(row.Start__c)),
     end: new Date(String(row.End__c)),
-    timeZone: text(row.Time_Zone__c) ?? text(trainer?.Time_Zone__c) ?? 'UTC',
+    // People type it: `SGT` is no zone that a calendar could read.
+    timeZone: [text(row.Time_Zone__c), text(trainer?.Time_Zone__c)].find(isZone) ?? 'UTC',
     serviceType: row.Service_Type__c as Booking['serviceType'],
     bookingType: row.Booking_Type__c as Booking['bookingType'],
     status: row.Status__c as Booking['status'],
@@ -86,6 +88,10 @@ export function toEventRow(row: Row): EventRow {
 
 function longId(value: unknown): string {
   return toLongId(String(value)) ?? String(value);
+}
+
+function isZone(zone: string | undefined): zone is string {
+  return zone !== undefined && isTimeZone(zone);
 }
 
 function text(value: unknown): string | undefined {

@@ -70,6 +70,7 @@ export async function performAction(
         (made) => ({ ...placeOf(made), ...shownBy(made, action.event, effect.meeting) }),
         line('Calendar event', 'created', "The training is in the trainer's calendar."),
         (failure) => ({ state: failure.kind === 'temporary' ? 'intended' : 'failed', error: failure.message }),
+        action.isRepeated,
       );
 
     case 'repeat-event': {
@@ -88,6 +89,7 @@ export async function performAction(
         }),
         line('Calendar event', 'created', "The training is in the trainer's calendar."),
         ({ message }) => ({ error: message }),
+        true,
       );
       return action.isWanted || !failure ? failure : pass.notRemoved(failure);
     }
@@ -142,6 +144,7 @@ export async function performAction(
         (made) => ({ state: 'done', externalId: made.eventId, calendarId: made.calendarId }),
         line('Invitation', 'created', 'The trainer is invited; their own event follows when they have connected Lark.'),
         (failure) => ({ state: failure.kind === 'temporary' ? 'intended' : 'failed', error: failure.message }),
+        action.do === 'find-invitation' || action.isRepeated,
       );
 
     case 'change-invitation':
@@ -244,6 +247,7 @@ function passOver(deps: PerformDeps, context: PassContext, effect: Effect, { isP
       outcome: (made: T) => Partial<Effect>,
       entry: TimelineEntry,
       afterFailure: (failure: Failure) => Partial<Effect>,
+      isRepeated = false,
     ): Promise<Performed> {
       const started = deps.now().getTime();
       let wasIntended = false;
@@ -264,6 +268,11 @@ function passOver(deps: PerformDeps, context: PassContext, effect: Effect, { isP
         return change.state === 'done' ? undefined : awaitsLink;
       } catch (error) {
         const failure = classifyFailure(error);
+        // The key made something that is gone, and makes nothing else any more: the next plan takes another one.
+        if (failure.kind === 'gone' && isRepeated) {
+          await record({ state: 'removed' }, line(stepOfKind, 'removed', 'It was gone already.'));
+          return undefined;
+        }
         // Without a token nothing was intended, let alone sent.
         if (wasIntended) await record(afterFailure(failure), failed(failure));
         return failure;

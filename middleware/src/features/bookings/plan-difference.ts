@@ -12,7 +12,8 @@ export type Action =
   | { do: 'close'; effect: Effect; as: 'removed' | 'abandoned' }
   | { do: 'reserve'; effect: Effect; reservation: { topic: string; endsAt: Date } }
   | { do: 'extend'; effect: Effect; reservation: { topic: string; endsAt: Date } }
-  | { do: 'create-event'; effect: Effect; event: CalendarEvent }
+  /** `isRepeated`: Lark refused it before, under the same key. */
+  | { do: 'create-event'; effect: Effect; event: CalendarEvent; isRepeated: boolean }
   /** A creation without an outcome, sent again by the same key: to have the event, or to know its id and remove it. */
   | { do: 'repeat-event'; effect: Effect; event: CalendarEvent; isWanted: boolean }
   | { do: 'update-event'; effect: Effect; event: CalendarEvent }
@@ -157,12 +158,13 @@ function eventAction(
       },
       eventHash(event),
     );
-    return { do: 'create-event', effect: { ...effect, meeting: event.meeting.kind, calendarId }, event };
+    const made: Effect = { ...effect, meeting: event.meeting.kind, calendarId };
+    return { do: 'create-event', effect: made, event, isRepeated: false };
   }
   if (current.state === 'failed') {
     const content = { contentHash: eventHash(event), meeting: event.meeting.kind, calendarId };
     const again: Effect = { ...current, state: 'intended', ...content };
-    return { do: 'create-event', effect: again, event };
+    return { do: 'create-event', effect: again, event, isRepeated: true };
   }
   if (current.state !== 'done') return { do: 'repeat-event', effect: current, event, isWanted: true };
   if (!mayUpdate || current.contentHash === eventHash(event)) return undefined;
@@ -199,8 +201,9 @@ function isStillShown(desired: DesiredEffects, reservation: Effect, events: read
 }
 
 function removeEvent(desired: DesiredEffects, effect: Effect): Action {
+  // Its link may not be known, but that it was there is.
+  if (effect.state === 'done' || effect.externalId !== undefined) return { do: 'remove-event', effect };
   if (effect.state === 'failed') return { do: 'close', effect, as: 'removed' };
-  if (effect.state === 'done') return { do: 'remove-event', effect };
   // It may exist. Making it again by the same key tells its id, and then it can be removed.
   return { do: 'repeat-event', effect, event: desired.event({ kind: 'none' }), isWanted: false };
 }

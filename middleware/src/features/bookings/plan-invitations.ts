@@ -4,8 +4,8 @@ import { newEffect, nextGeneration, type Effect } from './effect.ts';
 import { eventHash } from './event-content.ts';
 
 export type InvitationAction =
-  /** Sent again by the same key when it is not known whether the first try arrived. */
-  | { do: 'invite'; effect: Effect; event: CalendarEvent; subjectId: string }
+  /** `isRepeated`: sent again by the same key, because the first try failed or it is not known whether it arrived. */
+  | { do: 'invite'; effect: Effect; event: CalendarEvent; subjectId: string; isRepeated: boolean }
   | { do: 'change-invitation'; effect: Effect; event: CalendarEvent }
   /** It may exist: made again by the same key, with nobody invited, to know its id and withdraw it. */
   | { do: 'find-invitation'; effect: Effect; event: CalendarEvent }
@@ -61,7 +61,7 @@ function inviteAction(
     // What the first try wrote is not known: without a hash it is written again.
     const isSame = current.contentHash === contentHash;
     const again: Effect = { ...current, state: 'intended', contentHash: isSame ? contentHash : undefined };
-    return { do: 'invite', effect: again, event, subjectId };
+    return { do: 'invite', effect: again, event, subjectId, isRepeated: true };
   }
   const effect = newEffect(
     {
@@ -72,7 +72,7 @@ function inviteAction(
     },
     contentHash,
   );
-  return { do: 'invite', effect, event, subjectId };
+  return { do: 'invite', effect, event, subjectId, isRepeated: false };
 }
 
 function withdraw(desired: DesiredEffects, effect: Effect, notify: boolean): InvitationAction {

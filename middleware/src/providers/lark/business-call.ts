@@ -4,7 +4,7 @@ import type { Now } from '../../core/runtime.ts';
 import type { HttpAnswer, HttpClient } from '../http-client.ts';
 import type { Turns } from '../turns.ts';
 import { parseAnswer } from './answer.ts';
-import { errorOf, unrecognized } from './errors.ts';
+import { errorAs, errorOf, isGatewayTrouble, isUnknownAddress, unrecognized, wrongAddress } from './errors.ts';
 
 /**
  * What a call does there when its answer is lost:
@@ -70,7 +70,9 @@ function readData<T>(call: BusinessCall<T>, answer: HttpAnswer, now: Date): T {
     throw misfit(call.effect, answer, shaped.error);
   }
   const failed = { ...answer, ...parsed, code: parsed?.code };
+  if (call.effect === 'once' && isGatewayTrouble(failed)) throw errorAs(lost, failed, now);
   if (failed.code) throw errorOf(failed, isDown(answer.status, call.effect) ? unavailable : unrecognized, now);
+  if (!parsed && isUnknownAddress(answer.status)) throw errorOf(failed, wrongAddress, now);
   // Lark itself said nothing: a gateway or proxy answered in its place.
   if (!parsed || answer.status >= 500) throw errorOf(failed, call.effect === 'once' ? lost : unavailable, now);
   if (isSuccess(answer.status)) throw misfit(call.effect, answer);

@@ -81,15 +81,21 @@ export function createCalendar(deps: { callLark: CallLark; installationId: strin
     if (meeting.kind === 'link') return meeting.url;
     if (created.vchat?.meeting_url) return created.vchat.meeting_url;
     // The calendar makes its meeting a moment after the event, so that the first answer can lack the link.
-    const { event } = await callLark({
-      method: 'GET',
-      route: EVENT,
-      path: { calendar_id: place.calendarId, event_id: place.eventId },
-      query: { user_id_type: 'open_id' },
-      token: accessToken,
-      effect: 'read',
-      data: eventData,
-    });
-    return event.vchat?.meeting_url || undefined;
+    try {
+      const { event } = await callLark({
+        method: 'GET',
+        route: EVENT,
+        path: { calendar_id: place.calendarId, event_id: place.eventId },
+        query: { user_id_type: 'open_id' },
+        token: accessToken,
+        effect: 'read',
+        data: eventData,
+      });
+      return event.vchat?.meeting_url || undefined;
+    } catch (error) {
+      // The event is there and its id must not be lost; the link can come later. A new token reads it at once.
+      if (!(error instanceof ProviderError) || error.failure === 'token-invalid') throw error;
+      return undefined;
+    }
   }
 }

@@ -4,6 +4,10 @@ import { retryAfterMsOf } from './retry-after.ts';
 const POLICY =
   "The company's access policy in Lark stops this: sign in to Lark and do the check it asks for, or ask the Lark administrator, then try again.";
 
+const OTHER_SIDE = 'The id of this person belongs to another Lark app or company: they must connect again.';
+const NO_CALENDAR = "Lark does not know this calendar: check the calendar in the trainer's settings.";
+const NOT_INVITED = 'Lark cannot invite this person to the event.';
+
 /**
  * What each of Lark's codes means for us and what a person should read. Sources: the error tables of OAuth v2, VC v1,
  * Calendar v4 and the gateway. A code that is not here is `unrecognized`.
@@ -61,6 +65,8 @@ const known: Readonly<Record<number, readonly [ProviderFailure, string]>> = {
   99991676: ['scope-missing', 'The Lark token lacks a scope: the person must connect again.'],
   99991677: ['token-invalid', 'The Lark access token has expired.'],
   99991679: ['scope-missing', 'The person did not grant a scope that this needs: they must connect again.'],
+  99992361: ['refused', OTHER_SIDE],
+  99992364: ['refused', OTHER_SIDE],
   99992402: ['refused', 'Lark does not accept a field of the request.'],
   1500: ['temporary', 'Lark has a passing problem.'],
   2200: ['temporary', 'Lark has a passing problem.'],
@@ -78,10 +84,19 @@ const known: Readonly<Record<number, readonly [ProviderFailure, string]>> = {
   190004: ['rate-limited', 'Lark asks for fewer calendar requests.'],
   190005: ['rate-limited', 'Lark asks for fewer calendar requests.'],
   190010: ['rate-limited', 'Lark asks for fewer calendar requests.'],
+  190007: ['configuration', 'The bot of the Lark app is off: turn it on in the console and publish.'],
+  191000: ['refused', NO_CALENDAR],
+  191001: ['refused', NO_CALENDAR],
   191002: ['refused', 'The person may not write to this Lark calendar.'],
   193001: ['not-found', 'The Lark event does not exist any more.'],
   193002: ['refused', 'The person may not change this Lark event.'],
   193003: ['not-found', 'The Lark event has been deleted.'],
+  194000: ['refused', NOT_INVITED],
+  194001: ['refused', NOT_INVITED],
+  194002: ['refused', NOT_INVITED],
+  194003: ['refused', NOT_INVITED],
+  194004: ['refused', NOT_INVITED],
+  195100: ['refused', 'The person does not exist in Lark any more.'],
 };
 
 export interface FailedAnswer {
@@ -97,7 +112,14 @@ export interface FailedAnswer {
 
 /** The error that a failed answer means; `fallback` says what an answer without a known code means. */
 export function errorOf(answer: FailedAnswer, fallback: readonly [ProviderFailure, string], now: Date): ProviderError {
-  const [failure, text] = entryOf(answer) ?? fallback;
+  return errorAs(entryOf(answer) ?? fallback, answer, now);
+}
+
+export function errorAs(
+  [failure, text]: readonly [ProviderFailure, string],
+  answer: FailedAnswer,
+  now: Date,
+): ProviderError {
   const scopes = answer.missingScopes?.length ? ` Missing: ${answer.missingScopes.join(', ')}.` : '';
   return new ProviderError('lark', failure, text + scopes, {
     vendorCode: answer.code || answer.oauthError || (answer.status >= 400 ? `HTTP ${answer.status}` : undefined),
@@ -110,6 +132,21 @@ export function errorOf(answer: FailedAnswer, fallback: readonly [ProviderFailur
 function entryOf({ status, code }: FailedAnswer): readonly [ProviderFailure, string] | undefined {
   const entry = code === undefined ? undefined : known[code];
   return entry ?? (status === 429 ? known[99991400] : undefined);
+}
+
+/** Lark's gateway gave up on what stands behind it, which may have done its work. */
+export function isGatewayTrouble({ status, code }: FailedAnswer): boolean {
+  return status >= 500 && [1500, 2200, 5000, 10101].includes(code ?? 0);
+}
+
+/** What an answer that is not JSON, 404 or 405, means: Lark has nothing at this address, and nothing happened. */
+export const wrongAddress = [
+  'configuration',
+  'Lark does not know this address: check LARK_DOMAIN, LARK_ACCOUNTS_DOMAIN and LARK_TOKEN_URL.',
+] as const;
+
+export function isUnknownAddress(status: number): boolean {
+  return status === 404 || status === 405;
 }
 
 /** For an error whose code is unknown and that comes with no better explanation. */

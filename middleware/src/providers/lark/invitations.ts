@@ -103,7 +103,7 @@ export function createInvitations(deps: {
   };
 }
 
-/** Codes that this version does not know (194000 to 194004 say that the person cannot be invited) are final as well. */
+/** Codes that this version does not know are final as well. */
 function isFinal({ failure }: ProviderError): boolean {
   return failure === 'refused' || failure === 'unrecognized' || failure === 'not-found';
 }

@@ -1,4 +1,5 @@
-import type { OAuthProvider } from '../ports/oauth.ts';
+import { ProviderError } from '../../core/provider-error.ts';
+import type { OAuthProvider, TokenSet } from '../ports/oauth.ts';
 import { readAccount } from './account.ts';
 import type { CallLark } from './business-call.ts';
 import { requestTokens, TOKEN_API, type TokenEndpointDeps } from './token-endpoint.ts';
@@ -44,9 +45,16 @@ export function createOAuth(deps: LarkOAuthDeps): OAuthProvider {
       });
     },
     waitForTurn: () => deps.turns.take(TOKEN_API),
-    refresh: ({ refreshToken }) => requestTokens(deps, { grant_type: 'refresh_token', refresh_token: refreshToken }),
+    refresh: async ({ refreshToken }) =>
+      withNewRefreshToken(await requestTokens(deps, { grant_type: 'refresh_token', refresh_token: refreshToken })),
     account: (accessToken) => readAccount(deps, accessToken),
   };
+}
+
+/** The port takes "none came" for "the old one stays"; Lark's old one is spent. */
+function withNewRefreshToken(tokens: TokenSet): TokenSet {
+  if (tokens.refreshToken !== undefined) return tokens;
+  throw new ProviderError('lark', 'grant-dead', 'Lark gave no new refresh token: the person must connect again.');
 }
 
 function authorizeUrl(config: LarkOAuthDeps['config'], state: string, codeChallenge: string): string {

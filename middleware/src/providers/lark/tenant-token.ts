@@ -3,7 +3,7 @@ import { ProviderError } from '../../core/provider-error.ts';
 import type { Now } from '../../core/runtime.ts';
 import type { HttpClient } from '../http-client.ts';
 import { parseAnswer } from './answer.ts';
-import { errorOf, unrecognized } from './errors.ts';
+import { errorOf, isUnknownAddress, unrecognized, wrongAddress } from './errors.ts';
 
 const EARLY_MS = 3 * 60 * 1000;
 const TENANT_TOKEN_INVALID = 99991663;
@@ -75,6 +75,8 @@ async function fetchToken(deps: TenantTokenDeps): Promise<Held> {
       return { token, expiresAt: new Date(askedAt.getTime() + expire * 1000) };
     }
   }
+  const failed = { ...answer, ...parsed, code: parsed?.code };
+  if (!parsed && isUnknownAddress(answer.status)) throw errorOf(failed, wrongAddress, deps.now());
   const down = !parsed || answer.status >= 500;
-  throw errorOf({ ...answer, ...parsed, code: parsed?.code }, down ? unavailable : unrecognized, deps.now());
+  throw errorOf(failed, down ? unavailable : unrecognized, deps.now());
 }

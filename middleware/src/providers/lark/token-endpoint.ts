@@ -6,7 +6,7 @@ import type { TokenSet } from '../ports/oauth.ts';
 import type { Turns } from '../turns.ts';
 import { parseAnswer } from './answer.ts';
 import { pauseIfAsked } from './business-call.ts';
-import { errorOf, unrecognized } from './errors.ts';
+import { errorOf, isUnknownAddress, unrecognized, wrongAddress } from './errors.ts';
 
 export type Grant =
   | { grant_type: 'authorization_code'; code: string; redirect_uri: string; code_verifier: string }
@@ -79,6 +79,7 @@ function toTokenSet(answer: z.infer<typeof tokens>, askedAt: Date): TokenSet {
 function failureOf(grant: Grant, answer: HttpAnswer, now: Date): ProviderError {
   const parsed = parseAnswer(answer);
   const failed = { ...answer, ...parsed, code: parsed?.code };
+  if (!parsed && isUnknownAddress(answer.status)) return errorOf(failed, wrongAddress, now);
   return errorOf(failed, fallbackOf(grant, answer.status, failed), now);
 }
 

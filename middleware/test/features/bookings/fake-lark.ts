@@ -22,6 +22,8 @@ type Call =
 export function createFakeLark() {
   const events = new Map<string, CalendarEvent & { owner: string; key: string }>();
   const invited = new Map<string, CalendarEvent & { key: string; subjectId: string | undefined }>();
+  /** What each key made, for ever: a key does not bring back what was deleted. */
+  const madeBy = new Map<string, string>();
   const people = new Map<string, string>();
   const reservations = new Map<string, { topic: string; endsAt: Date; owner: string }>();
   const calls: Call[] = [];
@@ -61,9 +63,10 @@ export function createFakeLark() {
   const calendar: Calendar = {
     createEvent: (owner, { idempotencyKey, event }) =>
       perform('createEvent', () => {
-        const same = [...events].find(([, { key }]) => key === idempotencyKey);
-        const eventId = same?.[0] ?? `e${++count}`;
-        if (!same) events.set(eventId, { ...event, owner, key: idempotencyKey });
+        const same = madeBy.get(idempotencyKey);
+        const eventId = same ?? `e${++count}`;
+        madeBy.set(idempotencyKey, eventId);
+        if (same === undefined) events.set(eventId, { ...event, owner, key: idempotencyKey });
         const made = known(events, eventId);
         const meetingUrl = { own: `https://vc.example/own-${eventId}`, link: urlOf(made), none: undefined };
         return { eventId, calendarId: `cal-${owner}`, meetingUrl: meetingUrl[made.meeting.kind] };
@@ -82,10 +85,12 @@ export function createFakeLark() {
   const invitations: Invitations = {
     invite: ({ idempotencyKey, subjectId, event }) =>
       perform('invite', () => {
-        const same = [...invited].find(([, { key }]) => key === idempotencyKey);
-        const eventId = same?.[0] ?? `i${++count}`;
-        if (!same) invited.set(eventId, { ...event, key: idempotencyKey, subjectId });
-        else if (subjectId !== undefined) same[1].subjectId = subjectId;
+        const same = madeBy.get(idempotencyKey);
+        const eventId = same ?? `i${++count}`;
+        madeBy.set(idempotencyKey, eventId);
+        if (same === undefined) invited.set(eventId, { ...event, key: idempotencyKey, subjectId });
+        const made = known(invited, eventId);
+        made.subjectId = subjectId ?? made.subjectId;
         return { eventId, calendarId: 'cal-app' };
       }),
     change: async ({ eventId, event }) => {

@@ -96,6 +96,37 @@ test('A cancelled training whose invitation got no answer leaves none behind', a
   assert.deepEqual(invited(), []);
 });
 
+test('An invitation whose event is gone again is made anew by another key', async () => {
+  kit.lark.fail('invite', 'refused', { after: true });
+  const id = kit.addBooking();
+  await kit.reconcile(id);
+  // The adapter takes away an event to which nobody could be invited.
+  kit.lark.invited.clear();
+  await kit.reconcile(id);
+  assert.deepEqual(
+    invited().map(({ subjectId }) => subjectId),
+    ['ou_mei'],
+  );
+});
+
+test('An invitation that meets its own end with every key ends the pass, not the booking', async () => {
+  kit.lark.fail('invite', 'not-found', { times: 9 });
+  const id = kit.addBooking();
+  await kit.reconcile(id);
+  await kit.reconcile(id);
+  assert.equal(kit.row(id).Meeting_Link_Status__c, 'Pending Trainer Setup');
+  assert.equal(kit.lark.calls.filter((call) => call === 'invite').length, 3);
+});
+
+test('While the bot of the app is off an invitation is tried again, and made when it is on', async () => {
+  kit.lark.fail('invite', 'configuration');
+  const id = kit.addBooking();
+  const { retry } = await kit.reconcile(id);
+  assert.deepEqual([retry?.retryable, invited().length], [true, 0]);
+  await kit.reconcile(id);
+  assert.equal(invited().length, 1);
+});
+
 test('Who is not in the company, or cannot be invited, is not; the training waits for them all the same', async () => {
   kit.lark.people.clear();
   const id = kit.addBooking();

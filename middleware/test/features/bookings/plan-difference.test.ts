@@ -92,10 +92,23 @@ test('A reservation without an outcome is declared uncertain and never made agai
 });
 
 test('An event without an outcome is sent again by its key, wanted or to be removed', () => {
-  const lost = [effect('event', { state: 'intended' })];
+  const lost = [effect('event', { state: 'intended', externalId: undefined })];
   assert.deepEqual(plan(desiredFor(), lost, true), ['repeat-event']);
   const [again] = planDifference(desiredFor({ status: 'Cancelled' }), lost);
   assert.ok(again?.do === 'repeat-event' && !again.isWanted && again.effect.providerKey === lost[0]?.providerKey);
+});
+
+test('An event that is known by its id is removed by it, also when nothing else is known', () => {
+  for (const state of ['intended', 'failed'] as const) {
+    assert.deepEqual(plan(desiredFor({ status: 'Cancelled' }), [effect('event', { state })]), ['remove-event']);
+  }
+});
+
+test('A zone that is none is not taken over: the trainer’s counts, or UTC', () => {
+  const row = { Id: ID, Name: 'TB-1', Trainer__c: MEI, Time_Zone__c: 'SGT' };
+  assert.equal(toBooking({ ...row, Trainer__r: { Time_Zone__c: 'Asia/Singapore' } }).timeZone, 'Asia/Singapore');
+  assert.equal(toBooking({ ...row, Trainer__r: { Time_Zone__c: 'here' } }).timeZone, 'UTC');
+  assert.equal(toBooking({ ...row, Time_Zone__c: 'Europe/Paris' }).timeZone, 'Europe/Paris');
 });
 
 test('The former owner loses event and reservation after the new one has theirs', () => {

@@ -99,6 +99,43 @@ test('An event that gets no answer is made again by the same key and exists once
   assert.equal(kit.row(id).Sync_Status__c, 'Synced');
 });
 
+for (const failure of ['unknown-outcome', 'refused'] as const) {
+  test(`An event that is gone when its key is sent again (${failure}) is made anew by another key`, async () => {
+    kit.settings.larkMeeting = 'calendar';
+    kit.lark.fail('createEvent', failure, { after: true });
+    const id = kit.addBooking();
+    await kit.reconcile(id);
+    kit.lark.events.clear();
+    await kit.reconcile(id);
+    assert.equal(kit.lark.events.size, 1);
+    assert.deepEqual([kit.row(id).Meeting_Link_Status__c, kit.row(id).Sync_Status__c], ['Ready', 'Synced']);
+  });
+}
+
+test('A cancelled training whose event was made and is gone leaves nothing open', async () => {
+  kit.lark.fail('createEvent', 'unknown-outcome', { after: true });
+  const id = kit.addBooking();
+  await kit.reconcile(id);
+  kit.lark.events.clear();
+  kit.salesforce.edit(id, { Status__c: 'Cancelled' });
+  await kit.reconcile(id);
+  const [event] = await database.db.selectFrom('effect').select('state').where('kind', '=', 'event').execute();
+  assert.equal(event?.state, 'removed');
+});
+
+test('A cancelled training whose event is known by its id loses it by that id', async () => {
+  kit.settings.larkMeeting = 'calendar';
+  const { calendar } = kit.lark;
+  const withLink = calendar.createEvent.bind(calendar);
+  calendar.createEvent = async (...request) => ({ ...(await withLink(...request)), meetingUrl: undefined });
+  const id = kit.addBooking();
+  await kit.reconcile(id);
+  kit.salesforce.edit(id, { Status__c: 'Cancelled' });
+  await kit.reconcile(id);
+  assert.deepEqual(kit.lark.calls, ['createEvent', 'deleteEvent']);
+  assert.equal(kit.lark.events.size, 0);
+});
+
 test('A cancelled training whose event may exist is found by its key and removed', async () => {
   kit.lark.fail('createEvent', 'unknown-outcome', { after: true });
   const id = kit.addBooking();

@@ -142,6 +142,21 @@ test('When the first answer lacks the link of the own meeting, the event is read
   );
 });
 
+test('When the event cannot be read for its link, it is known all the same; a bad token is thrown', async () => {
+  let code = 190002;
+  await using world = await larkAnswering((request) =>
+    request.method === 'GET' ? { json: { code }, status: 400 } : success({ event: { event_id: 'e_0' } }),
+  );
+  const create = () =>
+    world.lark.calendar.createEvent('user-token', {
+      idempotencyKey: key,
+      event: { ...event, meeting: { kind: 'own' } },
+    });
+  assert.deepEqual(await create(), { eventId: 'e_0', calendarId: 'primary', meetingUrl: undefined });
+  code = 99991677;
+  assert.equal((await providerErrorOf(create())).failure, 'token-invalid');
+});
+
 test('Too long texts are cut to what Lark takes, never inside a character', async () => {
   await using world = await larkAnswering(() => success({ event: { event_id: 'e_0' } }));
   await world.lark.calendar.createEvent('user-token', {

@@ -17,9 +17,12 @@ const byCode: Record<string, readonly number[]> = {
   'token-invalid': [99991663, 99991668, 99991677, 20005],
   'scope-missing': [99991676, 99991679],
   'rate-limited': [99991400, 190004, 190005, 190010],
-  configuration: [99991672, 99991661, 99991662, 99991673, 99991401, 99991543, 10015],
+  configuration: [99991672, 99991661, 99991662, 99991673, 99991401, 99991543, 10015, 190007],
   'not-found': [121004, 193001, 193003],
-  refused: [121005, 193002, 121002, 121003, 190002],
+  refused: [
+    121005, 193002, 121002, 121003, 190002, 191000, 191001, 194000, 194001, 194002, 194003, 194004, 195100, 99992361,
+    99992364,
+  ],
   temporary: [121001, 190003, 1500, 5000, 2200, 10101],
   unrecognized: [424242],
 };
@@ -39,13 +42,16 @@ for (const [failure, codes] of Object.entries(byCode)) {
 const byAnswer: readonly [string, ScriptedAnswer, Record<keyof typeof calls, ProviderFailure>][] = [
   ['a dropped connection', 'drop', all('unknown-outcome')],
   ['half an answer', 'cut', all('unknown-outcome')],
-  ['a plain-text 404', { text: '404 page not found', status: 404 }, lost()],
+  ['a plain-text 404', { text: '404 page not found', status: 404 }, all('configuration')],
+  ['a plain-text 405', { text: 'method not allowed', status: 405 }, all('configuration')],
   ['a gateway page with 502', { text: '<html>', status: 502 }, lost()],
   ['JSON without a code and with 503', { json: { oops: 1 }, status: 503 }, lost()],
   ['a broken JSON text', { text: '{"code":', headers: { 'content-type': 'application/json' } }, lost()],
   ['JSON sent as text', { text: '{"code":0,"data":{}}', headers: { 'content-type': 'text/html' } }, lost()],
   ['an unknown code with 500', { json: { code: 424242 }, status: 500 }, { ...all('temporary'), once: 'unrecognized' }],
   ['a known temporary code with 500', { json: { code: 121001 }, status: 500 }, all('temporary')],
+  ['1500 of the gateway with 500', { json: { code: 1500 }, status: 500 }, lost()],
+  ['10101 of the gateway with 504', { json: { code: 10101 }, status: 504 }, lost()],
   ['429 without a body', { text: '', status: 429 }, all('rate-limited')],
   ['a 400 without a code', { json: {}, status: 400 }, all('unrecognized')],
 ];

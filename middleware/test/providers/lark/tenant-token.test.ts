@@ -96,3 +96,8 @@ test('After a failed fetch the next check tries again', async () => {
   await world.lark.tenantCheck();
   assert.equal(world.server.requests.length, 2);
 });
+
+test('An address that Lark does not know is told as a wrong setting', async () => {
+  await using world = await larkAnswering(() => ({ text: '404 page not found', status: 404 }));
+  assert.equal((await providerErrorOf(world.lark.tenantCheck())).failure, 'configuration');
+});

@@ -87,6 +87,11 @@ test('Without offline_access there is no refresh token and no error', async () =
   assert.equal(set.refreshExpiresAt, undefined);
 });
 
+test('A refresh that brings no new refresh token is the end of the grant: the old one is spent', async () => {
+  await using world = await larkAnswering(() => ({ json: { ...tokens, refresh_token: undefined } }));
+  assert.equal((await providerErrorOf(world.lark.oauth.refresh(refresh))).failure, 'grant-dead');
+});
+
 const failures = {
   temporary: [20050, 20072],
   'grant-consumed': [20064, 20073],
@@ -165,6 +170,13 @@ for (const [what, answer] of [
     assert.equal(world.server.requests.length, 1);
   });
 }
+
+test('A token address that Lark does not know is told as a wrong setting; nothing was spent', async () => {
+  await using world = await larkAnswering(() => ({ text: '404 page not found', status: 404 }));
+  const error = await providerErrorOf(world.lark.oauth.refresh(refresh));
+  assert.equal(error.failure, 'configuration');
+  assert.match(error.message, /LARK_DOMAIN/);
+});
 
 test('A refresh without an answer is unknown-outcome after the timeout', async () => {
   await using world = await larkAnswering(() => 'silence', { timeoutMs: 60 });
