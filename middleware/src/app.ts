@@ -7,7 +7,7 @@ import { once } from './core/once.ts';
 import { noStep, type Log, type Now, type Step } from './core/runtime.ts';
 import { listConnectionsRouter } from './features/admin/list-connections-routes.ts';
 import { adminRouter } from './features/admin/routes.ts';
-import { alertAdmins, alertAdminsJob, createAlert } from './features/alerts/alert-admins.ts';
+import { alertAdmins, alertAdminsJob, alertWith, createAlert } from './features/alerts/alert-admins.ts';
 import { keyRotationRouter } from './features/admin/key-rotation-routes.ts';
 import { deadLettersRouter } from './features/admin/dead-letters-routes.ts';
 import { noteBooking } from './features/admin/dead-letters.ts';
@@ -55,6 +55,7 @@ import { cleanUpMetrics } from './features/metrics/counted-events.ts';
 import { noteFailedBooking } from './features/metrics/note-failed-booking.ts';
 import { recordMetrics } from './features/metrics/record-metrics.ts';
 import { findOrphans, sweepJob, sweepPage } from './features/orphans/find-orphans.ts';
+import { createMailAsReminder } from './features/reminders/mail-as-reminder.ts';
 import { createTrainerLookup } from './features/trainers/find-trainer.ts';
 import { toTrainer, trainersWhere } from './features/trainers/trainer-row.ts';
 import { createRequireCronSecret, createRequireScope } from './http/authenticate.ts';
@@ -71,6 +72,7 @@ import { createSalesforce } from './salesforce/connection.ts';
 import { SalesforceError } from './salesforce/records.ts';
 import { enqueueMissedHour, startSchedules, tickJob, type ScheduleName } from './schedules.ts';
 import { cleanUpStorage } from './storage/clean-up.ts';
+import type { Transaction } from './storage/database.ts';
 import { migrate, openDatabase, type OpenDatabase } from './storage/open-database.ts';
 import { holdPlaces, takePlace } from './storage/rate.ts';
 import { createTokens } from './tokens/access-token.ts';
@@ -104,6 +106,8 @@ export interface App {
 /** What anybody can open, by address: an office behind one address may connect at once; mails are asked for one by one. */
 const PUBLIC_PAGES_PER_MINUTE = 300;
 const MAILS_PER_MINUTE = 10;
+/** Over all addresses and replicas, since each costs a call of Salesforce: 150 an hour, and 50 at once. */
+const REQUESTED_LINKS = { perSecond: 1, perMinute: 2.5 };
 /** A server that has to read many connections after its database was lost serves meanwhile. */
 const CATCH_UP_PATIENCE_MS = 2_000;
 
@@ -125,7 +129,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   }
   const wait = (milliseconds: number) => sleep(milliseconds);
   const queue = createPgBossQueue({ database, log });
-  const alert = createAlert({ queue, now, log });
+  const alerts = { queue, now, log, recipients: config.alertRecipients };
+  const alert = createAlert({ ...alerts, db });
   const turnsOf = (provider: ProviderId, limit: { requestsPerSecond: number; requestsPerMinute: number }) => {
     const allowed = { perSecond: limit.requestsPerSecond, perMinute: limit.requestsPerMinute };
     return createTurns({
@@ -240,6 +245,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     records,
     findTrainer,
     lifecycle,
+    mailAsReminder: createMailAsReminder({ db, records, now, log }),
     isProviderOn,
     forecastOf: (connection: Parameters<typeof forecastOf>[0]) => forecastOf(connection, now()),
     oauth: lark?.oauth,
@@ -268,7 +274,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     ...triggers,
     db,
     log,
-    alert,
+    alert: (message: string, trx: Transaction) => alertWith(alerts, message, trx),
     findTrainer,
     lark: () => {
       const on = larkUnlessOff();
@@ -276,7 +282,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
     inspect: (bookingId: string) => inspectBooking(bookings, bookingId),
     correct: (correction: Parameters<typeof correctLedger>[1]) => correctLedger(bookings, correction),
-    bringInStep: (bookingId: string) => bringInStep('check-upcoming')([bookingId]),
+    bringInStep: (bookingId: string, trx?: Transaction) => {
+      const pass = { bookingId, actor: 'check-upcoming', requestId: randomUUID() };
+      return queue.enqueue(reconcileJob, pass, { key: bookingId, ...(trx && { trx }) });
+    },
     createLink: (trainerId: string) => createInvite('lark', trainerId),
   };
   const orphans = {
@@ -329,7 +338,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     await switchBoard.refresh();
     await findLostTriggers(triggers, { alsoUnfinished: true });
   });
-  queue.work(alertAdminsJob, (job) => alertAdmins({ records, recipients: config.alertRecipients }, job));
+  queue.work(alertAdminsJob, (job) => alertAdmins({ ...alerts, records }, job));
   queue.work(trainerConnectedJob, async ({ trainerId }) => {
     await operations.connected(trainerId);
     await retryPendingFor(triggers, trainerId);
@@ -410,6 +419,8 @@ export async function createApp(options: AppOptions): Promise<App> {
         requireScope,
         limitPages,
         limitMails: createRateLimit(MAILS_PER_MINUTE),
+        takeRequest: async () =>
+          !(await takePlace({ db, now }, 'requested-links', REQUESTED_LINKS, 20 * 60_000)).refused,
       }),
       bookingsRouter({
         ...bookings,

@@ -65,7 +65,11 @@ export function toAppError(thrown: unknown): AppError {
         })
       : new AppError('provider_refused', `The provider refused this: ${thrown.message}`, { cause: thrown });
   }
-  return fromBodyParser(thrown) ?? new AppError('internal', 'Something went wrong on our side.', { cause: thrown });
+  return (
+    fromBodyParser(thrown) ??
+    fromStatus(thrown) ??
+    new AppError('internal', 'Something went wrong on our side.', { cause: thrown })
+  );
 }
 
 /** express.json() marks its errors with `type`. */
@@ -79,10 +83,22 @@ function fromBodyParser(thrown: unknown): AppError | undefined {
     case 'encoding.unsupported':
     case 'charset.unsupported':
       return new AppError('unsupported_media_type', 'Send the body as application/json in UTF-8.');
+    case 'parameters.too.many':
+      return new AppError('body_too_large', 'The body has too many parameters.');
     case 'request.aborted':
     case 'request.size.invalid':
       return new AppError('malformed_json', 'The body did not arrive completely.');
     default:
       return undefined;
   }
+}
+
+/** Express and its parsers mark with a status what the caller did wrong: an address that cannot be decoded, no gzip. */
+function fromStatus(thrown: unknown): AppError | undefined {
+  const status = typeof thrown === 'object' && thrown !== null && 'status' in thrown ? thrown.status : undefined;
+  if (typeof status !== 'number' || status < 400 || status > 499) return undefined;
+  const cause = { cause: thrown };
+  if (status === 413) return new AppError('body_too_large', 'The body is too large.', cause);
+  if (status === 415) return new AppError('unsupported_media_type', 'The body is of a kind not taken here.', cause);
+  return new AppError('invalid_input', 'The request cannot be read: its address or its body is damaged.', cause);
 }

@@ -1,4 +1,4 @@
-import express, { type Express, type RequestHandler, type Router } from 'express';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express';
 import { ipKeyGenerator, MemoryStore, rateLimit, type Options } from 'express-rate-limit';
 import helmet from 'helmet';
 import { createServer, type Server } from 'node:http';
@@ -22,7 +22,7 @@ const BODY_LIMIT = '100kb';
 const MINUTE_MS = 60_000;
 /** Of one address. Salesforce and the portal come from few addresses: their real limits are those of the providers. */
 const REQUESTS_PER_MINUTE = 60_000;
-/** Of one address, answered 401: guessing keys is slow. */
+/** Of one address; whoever guesses is told to wait. Keys are too long to be guessed: the limit ends a mistake's noise. */
 const WRONG_KEYS_PER_MINUTE = 60;
 
 export function createHttpApp(deps: ServerDeps): Express {
@@ -48,10 +48,10 @@ export function createHttpApp(deps: ServerDeps): Express {
     }),
   );
   app.use(createRateLimit(REQUESTS_PER_MINUTE));
-  app.use(createWrongKeyLimit(WRONG_KEYS_PER_MINUTE));
   app.use(express.json({ limit: BODY_LIMIT, strict: true }));
   app.use(...(deps.routers.length > 0 ? deps.routers : [passOn]));
   app.use(notFound);
+  app.use(createWrongKeyLimit(WRONG_KEYS_PER_MINUTE));
   app.use(createErrorHandler(deps));
   return app;
 }
@@ -75,24 +75,19 @@ export function createRateLimit(perMinute: number): RequestHandler {
 }
 
 /**
- * At most `perMinute` answers 401 to one address. Counted when they are given: rateLimit would count every request until
- * its answer is known, and so refuse good keys that come many at once.
+ * At most `perMinute` wrong keys of one address are answered 401, the others 429. Where the key is right nothing is
+ * counted or refused: callers share addresses, and one that guesses must not lock the others out.
  */
-function createWrongKeyLimit(perMinute: number): RequestHandler {
-  const refusals = new MemoryStore();
-  refusals.init({ windowMs: MINUTE_MS } as Options);
-  return async (request, response, next) => {
-    const address = ipKeyGenerator(request.ip ?? '');
-    const counted = await refusals.get(address);
-    const isRecent = (counted?.resetTime?.getTime() ?? 0) > Date.now();
-    if (counted && isRecent && counted.totalHits >= perMinute && !isHealth(request)) {
-      next(tooMany());
+function createWrongKeyLimit(perMinute: number): ErrorRequestHandler {
+  const wrongKeys = new MemoryStore();
+  wrongKeys.init({ windowMs: MINUTE_MS } as Options);
+  return async (error: unknown, request, _response, next) => {
+    if (!(error instanceof AppError && error.code === 'unauthenticated')) {
+      next(error);
       return;
     }
-    response.once('finish', () => {
-      if (response.statusCode === 401) void refusals.increment(address);
-    });
-    next();
+    const { totalHits } = await wrongKeys.increment(ipKeyGenerator(request.ip ?? ''));
+    next(totalHits > perMinute ? tooMany() : error);
   };
 }
 

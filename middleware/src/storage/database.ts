@@ -9,6 +9,7 @@ export interface Tables {
   cron_slot: CronSlotTable;
   oauth_state: OAuthStateTable;
   link_ticket: LinkTicketTable;
+  requested_mail: RequestedMailTable;
   held_identity: HeldIdentityTable;
   token_head: TokenHeadTable;
   token_exchange: TokenExchangeTable;
@@ -75,6 +76,12 @@ export interface LinkTicketTable {
   return_url: string | null;
   created_at: Timestamp;
   expires_at: Timestamp;
+}
+
+/** features/connections: links that were mailed because somebody asked with the trainer's e-mail. */
+export interface RequestedMailTable {
+  trainer_id: string;
+  sent_at: Timestamp;
 }
 
 /** features/connections: accounts that somebody tried to connect and that could not be matched to the trainer. */

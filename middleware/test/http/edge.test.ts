@@ -31,7 +31,7 @@ test('cron endpoints take the cron secret and nothing else', async () => {
   await server.close(1_000);
 });
 
-test('guessing keys ends after sixty answers 401; good keys that come many at once are all answered', async () => {
+test('wrong keys are answered 401 sixty times a minute, then 429; right ones are always answered, many at once as well', async (context) => {
   const router = express.Router();
   const open = Promise.withResolvers<void>();
   router.get('/cron', createRequireCronSecret('the-right-cron-secret'), async (_request, response) => {
@@ -39,6 +39,7 @@ test('guessing keys ends after sixty answers 401; good keys that come many at on
     response.json({ done: true });
   });
   const { base, server } = await serve(router);
+  context.after(() => server.close(1_000));
   const ask = async (secret: string) =>
     (await fetch(`${base}/cron`, { headers: { Authorization: `Bearer ${secret}` } })).status;
   const many = Array.from({ length: 150 }, () => ask('the-right-cron-secret'));
@@ -48,7 +49,7 @@ test('guessing keys ends after sixty answers 401; good keys that come many at on
   for (let guess = 0; guess < 62; guess++) guesses.push(await ask(`guess-${guess}`));
   assert.equal(guesses.filter((status) => status === 401).length, 60);
   assert.deepEqual(guesses.slice(60), [429, 429]);
-  await server.close(1_000);
+  assert.equal(await ask('the-right-cron-secret'), 200, 'whoever guesses behind the same address locks nobody out');
 });
 
 test('a request that runs when the server stops is answered; new ones are not taken', async () => {
@@ -86,6 +87,44 @@ test('an unexpected error shows nothing of itself outside; the log has it under 
   assert.doesNotMatch(own, /secret=abc/);
   await server.close(1_000);
 });
+
+const unusable: [string, string, RequestInit, number, string][] = [
+  ['an address that cannot be decoded', '/things/%E0%A4%A', {}, 400, 'invalid_input'],
+  [
+    'a body that is no gzip',
+    '/things',
+    { method: 'POST', headers: { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' }, body: '{}' },
+    400,
+    'invalid_input',
+  ],
+  [
+    'an encoding that nobody knows',
+    '/things',
+    { method: 'POST', headers: { 'Content-Type': 'application/json', 'Content-Encoding': 'rot13' }, body: '{}' },
+    415,
+    'unsupported_media_type',
+  ],
+  [
+    'a form with too many parameters',
+    '/form',
+    { method: 'POST', body: new URLSearchParams('p=1&'.repeat(1_001)) },
+    413,
+    'body_too_large',
+  ],
+];
+for (const [name, path, request, status, code] of unusable) {
+  test(`${name}: ${status} ${code}, not our fault`, async (context) => {
+    const router = express.Router();
+    router.get('/things/:id', (_request, response) => void response.json({ ok: true }));
+    router.post('/form', express.urlencoded({ extended: false }), (_request, response) => void response.json({}));
+    const { base, server } = await serve(router);
+    context.after(() => server.close(100));
+    const response = await fetch(base + path, request);
+    const { error } = (await response.json()) as { error: { code: string; message: string } };
+    assert.deepEqual([response.status, error.code], [status, code]);
+    assert.match(error.message, /^The .+\.$|^Send .+\.$/);
+  });
+}
 
 test('every answer carries the security headers and does not name the framework', async () => {
   const { base, server } = await serve(express.Router());

@@ -278,7 +278,7 @@ test('an administrator allows that account once: then it connects, and the next 
   const route = `/api/admin/connections/lark:${trainer.Id}/allow-identity-once`;
   const allowed = await world.call<{ account: string }>('POST', route);
   assert.deepEqual([allowed.status, allowed.body.account], [200, 'robin@elsewhere.example']);
-  assert.equal((await world.call('POST', route)).status, 404);
+  assert.equal((await world.call('POST', route)).text, allowed.text, 'a second click changes nothing');
   const result = await world.connect(trainer.Email__c, { as: 'robin@elsewhere.example', returnUrl: RETURN_URL });
   assert.equal(result.location, `${RETURN_URL}?c__lark_connected=true`);
   const stranger = await world.connect(trainer.Email__c, { as: 'claire.dubois@example.com', returnUrl: RETURN_URL });
@@ -314,6 +314,24 @@ test('Lark drops the connection during the exchange: a clear error, and connecti
   assert.equal(result.location, `${RETURN_URL}?c__error=provider_unavailable`);
   const again = await world.connect(trainer.Email__c, { returnUrl: RETURN_URL });
   assert.equal(again.location, `${RETURN_URL}?c__lark_connected=true`);
+});
+
+test('Salesforce does not answer at the callback: the trainer is sent back with a code, or to a page without code and state', async () => {
+  for (const returnUrl of [RETURN_URL, null]) {
+    const trainer = await world.trainer(9);
+    const { browser, authorizeUrl } = await authorizeUrlFor(trainer.Email__c, undefined, returnUrl);
+    const back = await approve(authorizeUrl, { email: trainer.Email__c });
+    world.clock.advance(61_000);
+    const fault = world.standins.salesforce.faults.add({ kind: 'status', status: 503, method: 'GET', times: 0 });
+    const result = await browser.request('GET', back);
+    assert.equal(
+      result.headers.get('location'),
+      returnUrl === null ? '/trainers/authorize/result' : `${RETURN_URL}?c__error=salesforce_unavailable`,
+    );
+    world.standins.salesforce.faults.release(fault.id);
+    if (returnUrl === null) assert.match(await (await browser.open('/trainers/authorize/result')).text(), /Salesforce/);
+  }
+  assert.ok(logged.some((line) => line.includes('an authorization failed on our side or in Salesforce')));
 });
 
 test('Salesforce goes down while a trainer connects: they are connected, and Salesforce learns of it later', async () => {

@@ -79,7 +79,6 @@ test('held, allowed once, connected: who allowed it is in the log, without the a
   assert.deepEqual([held.status, held.heldAccount, held.account], ['On Hold', ROBIN, null]);
   const allowed = await allow(trainer);
   assert.deepEqual([allowed.status, allowed.body.account], [200, ROBIN]);
-  assert.equal((await allow(trainer)).status, 404, 'it does not wait any more');
   const entry =
     logged.find((line) => line.includes('an administrator allowed an account once')) ?? assert.fail('no log');
   const fields = JSON.parse(entry) as Record<string, unknown>;
@@ -118,6 +117,28 @@ test('a permission goes only to the account that waits, not to the next stranger
   assert.equal(await outcomeOf(trainer, stranger), 'identity_on_hold');
   assert.equal(await outcomeOf(trainer, ROBIN), 'connected');
   assert.equal((await allow(trainer)).status, 404, 'with a connection nothing is left waiting');
+});
+
+test('a double click allows one account, the newest: the older stranger still waits', async () => {
+  const trainer = await unknownTrainer(4);
+  const stranger = (await world.trainer(6)).Email__c;
+  assert.equal(await outcomeOf(trainer, stranger), 'identity_on_hold');
+  world.clock.advance(60_000);
+  assert.equal(await outcomeOf(trainer, ROBIN), 'identity_on_hold');
+  const first = await allow(trainer);
+  world.clock.advance(1_000);
+  const second = await allow(trainer);
+  assert.deepEqual([first.status, first.body.account, second.text], [200, ROBIN, first.text]);
+  const list = await world.call<{ connections: { trainer: { id: string }; heldAccount: string | null }[] }>(
+    'GET',
+    '/api/admin/connections?limit=200',
+  );
+  const listed = list.body.connections.find((connection) => connection.trainer.id === trainer.Id);
+  for (const shown of [await statusOf(trainer), listed]) {
+    assert.equal(shown?.heldAccount, null, 'what a click would allow is shown, nothing else');
+  }
+  assert.equal(await outcomeOf(trainer, stranger), 'identity_on_hold');
+  assert.equal(await outcomeOf(trainer, ROBIN), 'connected');
 });
 
 test('Lark fails while the allowed account connects: the permission is still there for the next attempt', async () => {

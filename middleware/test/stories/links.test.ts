@@ -2,13 +2,17 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { createLog } from '../../src/core/log.ts';
 import { book, bookingOf } from '../kit/bookings.ts';
-import { createBrowser, PUBLIC_URL, startWorld, until, type World } from '../kit/world.ts';
+import { createBrowser, openLink, PUBLIC_URL, startWorld, until, type World } from '../kit/world.ts';
 
 let world: World;
 const logged: string[] = [];
 before(async () => {
   const destination = { write: (line: string) => void logged.push(line) };
-  world = await startWorld({ log: createLog({ level: 'warn', destination }) });
+  world = await startWorld({
+    log: createLog({ level: 'warn', destination }),
+    // So that a test can come from many addresses.
+    environment: { TRUSTED_PROXIES: 'loopback' },
+  });
 });
 after(() => world.close());
 
@@ -76,10 +80,27 @@ test('a mailed link does not end the one that somebody is about to use; a link t
   assert.deepEqual([await statusOf(opened), await statusOf(mailed), await statusOf(newest)], [400, 400, 200]);
 });
 
+test('a mailed link that the trainer has open outlives the mail of a booking; pressing its button ends the others', async () => {
+  const trainer = await world.trainer(7);
+  const mails = () => world.standins.salesforce.outbox.mails().filter(({ to }) => to.includes(trainer.Email__c));
+  const links = () => mails().map(({ body }) => /(http\S+ticket=\S+)/.exec(body)?.[1] ?? '');
+  const browser = createBrowser(world.base);
+  await browser.request('POST', `${PUBLIC_URL}/trainers/authorize`, { email: trainer.Email__c });
+  await until(() => mails().length === 1, 'the mail');
+  assert.equal((await browser.request('GET', links()[0] ?? '')).status, 200);
+  assert.equal((await book(world, bookingOf(world, trainer, 3))).status, 201);
+  await until(() => mails().length === 2, 'the invitation');
+  const [opened = '', later = ''] = links();
+  assert.equal((await browser.request('GET', later)).status, 200);
+  await openLink(browser, opened);
+  assert.equal((await browser.request('GET', later)).status, 400);
+});
+
 test('a link that somebody asked for is mailed although Salesforce was away at first', async () => {
   const trainer = await world.trainer(5);
   const { faults, outbox } = world.standins.salesforce;
-  faults.add({ kind: 'status', status: 503, path: 'emailSimple', times: 1 });
+  const body = [{ errorCode: 'SERVER_UNAVAILABLE', message: 'down' }];
+  faults.add({ kind: 'status', status: 503, body, path: 'emailSimple', times: 1 });
   await createBrowser(world.base).request('POST', `${PUBLIC_URL}/trainers/authorize`, { email: trainer.Email__c });
   await until(() => outbox.mails().find(({ to }) => to.includes(trainer.Email__c)), 'the mail');
 });
@@ -121,4 +142,29 @@ test('older names of the plan redirect with their query', async () => {
   const response = await browser.request('GET', `${PUBLIC_URL}/api/lark/auth/callback?code=1&state=2`);
   assert.equal(response.status, 307);
   assert.equal(response.headers.get('location'), '/api/lark/trainer/oauth/callback?code=1&state=2');
+});
+
+test('links are asked for from many addresses: few reach Salesforce, the page says the same, an hour later it goes on', async () => {
+  const trainer = await world.trainer(8);
+  const { journal, outbox } = world.standins.salesforce;
+  const askedFrom = (count: number, email: string) =>
+    fetch(`${world.base()}/trainers/authorize`, {
+      method: 'POST',
+      headers: { Accept: 'text/html', 'X-Forwarded-For': `203.0.113.${count}` },
+      body: new URLSearchParams({ email }),
+    });
+  const lookups = () => journal.entries().filter(({ query }) => /nobody-\d+/.test(JSON.stringify(query))).length;
+  const pages = new Set<string>();
+  for (let count = 0; count < 70; count++) {
+    const response = await askedFrom(count, `nobody-${count}@example.com`);
+    pages.add(`${response.status} ${await response.text()}`);
+  }
+  const refused = await askedFrom(200, trainer.Email__c);
+  pages.add(`${refused.status} ${await refused.text()}`);
+  assert.equal(pages.size, 1);
+  world.clock.advance(3_600_000);
+  await askedFrom(201, trainer.Email__c);
+  await until(() => outbox.mails().find(({ to }) => to.includes(trainer.Email__c)), 'the mail');
+  assert.ok(lookups() > 20 && lookups() <= 51, `${lookups()} lookups`);
+  assert.equal(outbox.mails().filter(({ to }) => to.includes(trainer.Email__c)).length, 1);
 });

@@ -56,7 +56,7 @@ export async function newerStates(
   };
 }
 
-/** The account that waits for an administrator, by connection; the one that was tried last. */
+/** The account that was tried last, by connection, where it waits for an administrator. */
 export async function heldAccounts(
   db: Database,
   connectionIds: readonly ConnectionId[],
@@ -64,10 +64,11 @@ export async function heldAccounts(
   if (connectionIds.length === 0) return new Map();
   const held = await db
     .selectFrom('held_identity')
-    .select(['connection_id', 'account_label'])
+    .select(['connection_id', 'account_label', 'allowed_at'])
     .where('connection_id', 'in', connectionIds)
-    .where('allowed_at', 'is', null)
     .orderBy('held_at')
     .execute();
-  return new Map(held.map((row) => [row.connection_id, row.account_label]));
+  const newest = new Map(held.map((row) => [row.connection_id, row]));
+  const waiting = [...newest.values()].filter(({ allowed_at }) => allowed_at === null);
+  return new Map(waiting.map((row) => [row.connection_id, row.account_label]));
 }

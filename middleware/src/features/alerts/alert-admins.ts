@@ -1,10 +1,17 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Log, Now } from '../../core/runtime.ts';
 import type { JobDefinition, Queue } from '../../queue/queue.ts';
-import type { SalesforceRecords } from '../../salesforce/records.ts';
+import { SalesforceError, type SalesforceRecords } from '../../salesforce/records.ts';
+import type { Database, Transaction } from '../../storage/database.ts';
+import { takeLease } from '../../storage/lease.ts';
 
-const alertSchema = z.strictObject({ message: z.string(), occurredAt: z.iso.datetime() });
+const alertSchema = z.strictObject({
+  message: z.string(),
+  occurredAt: z.iso.datetime(),
+  /** The place of the first recipient of this mail: so many as one mail may have are a job of their own. */
+  first: z.int().nonnegative().default(0),
+});
 export type Alert = z.infer<typeof alertSchema>;
 
 export const alertAdminsJob: JobDefinition<Alert> = {
@@ -15,35 +22,66 @@ export const alertAdminsJob: JobDefinition<Alert> = {
   concurrency: 1,
 };
 
+export interface AlertDeps {
+  queue: Pick<Queue, 'enqueue'>;
+  now: Now;
+  log: Log;
+  recipients: readonly string[];
+}
+
 const SAME_AGAIN_AFTER_MS = 60 * 60_000;
 const AT_ONCE = 5;
 
-/** Makes the function that tells the administrators: in the log at once, by mail at most once an hour for one message. */
-export function createAlert(deps: { queue: Queue; now: Now; log: Log }): (message: string) => void {
-  const lastSent = new Map<string, number>();
+/**
+ * Makes the function that tells the administrators: in the log at once, by mail at most once an hour for one message,
+ * however many servers find it.
+ */
+export function createAlert(deps: AlertDeps & { db: Database }): (message: string) => void {
   return (message) => {
-    const now = deps.now();
-    deps.log.error({ alert: message }, 'an administrator has to look at this');
-    if (now.getTime() - (lastSent.get(message) ?? -Infinity) < SAME_AGAIN_AFTER_MS) return;
-    if (lastSent.size > 1_000) lastSent.clear();
-    lastSent.set(message, now.getTime());
-    const key = createHash('sha256').update(message).digest('hex');
-    deps.queue
-      .enqueue(alertAdminsJob, { message, occurredAt: now.toISOString() }, { key })
+    writeInLog(deps, message);
+    deps.db
+      .transaction()
+      .execute((trx) => enqueueAlert(deps, message, trx))
       .catch((error: unknown) => deps.log.error({ err: error }, 'an alert could not be enqueued'));
   };
 }
 
-/** Mails one alert to the recipients in ALERT_RECIPIENTS. */
+/** The same for an alert that is sent exactly if the transaction commits. */
+export async function alertWith(deps: AlertDeps, message: string, trx: Transaction): Promise<void> {
+  writeInLog(deps, message);
+  await enqueueAlert(deps, message, trx);
+}
+
+function writeInLog({ log }: AlertDeps, message: string): void {
+  log.error({ alert: message }, 'an administrator has to look at this');
+}
+
+async function enqueueAlert({ queue, now, recipients }: AlertDeps, message: string, trx: Transaction): Promise<void> {
+  const key = createHash('sha256').update(message).digest('hex');
+  const told = { name: `alert:${key}`, owner: randomUUID(), durationMs: SAME_AGAIN_AFTER_MS };
+  if (!(await takeLease({ db: trx, now }, told))) return;
+  const occurredAt = now().toISOString();
+  for (let first = 0; first < recipients.length; first += AT_ONCE) {
+    await queue.enqueue(alertAdminsJob, { message, occurredAt, first }, { key: `${key}:${first}`, trx });
+  }
+}
+
+/** Mails one alert to as many of the recipients in ALERT_RECIPIENTS as one mail may have. */
 export async function alertAdmins(
-  deps: { records: SalesforceRecords; recipients: readonly string[] },
-  alert: Alert,
+  deps: { records: Pick<SalesforceRecords, 'sendMail'>; log: Log; recipients: readonly string[] },
+  { message, occurredAt, first }: Alert,
 ): Promise<void> {
-  for (let first = 0; first < deps.recipients.length; first += AT_ONCE) {
+  const to = deps.recipients.slice(first, first + AT_ONCE);
+  if (to.length === 0) return;
+  try {
     await deps.records.sendMail({
-      to: deps.recipients.slice(first, first + AT_ONCE),
+      to,
       subject: 'Trainer Connect needs an administrator',
-      body: `${alert.message}\n\nSince ${alert.occurredAt}. The log of the middleware has the details; docs/troubleshooting.md says what to do.\n`,
+      body: `${message}\n\nSince ${occurredAt}. The log of the middleware has the details; docs/troubleshooting.md says what to do.\n`,
     });
+  } catch (error) {
+    // Counts as sent: each repetition could be one more mail.
+    if (!(error instanceof SalesforceError && error.failure === 'unknown-outcome')) throw error;
+    deps.log.warn({ err: error, alert: message }, 'nobody knows whether the administrators were told');
   }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { SalesforceError, type SalesforceRecords } from '../../salesforce/records.ts';
-import { isLeaseHeld, releaseLease, takeLease } from '../../storage/lease.ts';
+import { AppError } from '../../core/errors.ts';
+import { SalesforceError, type Mail, type SalesforceRecords } from '../../salesforce/records.ts';
+import { extendLease, isLeaseHeld, releaseLease, takeLease } from '../../storage/lease.ts';
 import { findWhatNeedsAttention, type Finding, type FindingsDeps } from './findings.ts';
 
 export interface SendDigestDeps extends FindingsDeps {
@@ -10,33 +11,55 @@ export interface SendDigestDeps extends FindingsDeps {
 
 /** A digest that may have been sent is not sent again on its day, whichever replica is asked. */
 const SAME_DAY_MS = 20 * 3_600_000;
+/** Longer than it takes to find what there is to tell, or to send one mail. */
+const WORKING_MS = 60_000;
 const AT_ONCE = 5;
 
-/** Mails the administrators what needs their attention: once a day, and only when there is something. */
+/**
+ * Mails the administrators what needs their attention: once a day, and only when there is something. Whoever dies before
+ * a mail is out leaves it to the next tick; while somebody else works on it, it is refused. Throws `SalesforceError`.
+ */
 export async function sendDigest(deps: SendDigestDeps): Promise<void> {
   const now = deps.now();
-  const groups = await groupsToMail(deps, now);
-  if (groups.length === 0) return;
-  const findings = await findWhatNeedsAttention(deps);
-  if (findings.every(({ isBackground }) => isBackground)) return;
-  const letter = letterOf(findings);
-  let isSent = false;
-  for (const { name, to } of groups) {
-    const sent = { name, owner: randomUUID(), durationMs: SAME_DAY_MS };
-    if (!(await takeLease(deps, sent))) continue;
-    try {
-      await deps.records.sendMail({ to, ...letter });
-    } catch (error) {
-      const mayBeSent = error instanceof SalesforceError && error.failure === 'unknown-outcome';
-      if (!mayBeSent) await releaseLease(deps, sent);
-      throw error;
+  if ((await groupsToMail(deps, now)).length === 0) return;
+  const lease = { name: 'digest', owner: randomUUID(), durationMs: WORKING_MS };
+  if (!(await takeLease(deps, lease))) throw inOtherHands();
+  try {
+    const findings = await findWhatNeedsAttention(deps);
+    if (findings.every(({ isBackground }) => isBackground)) return;
+    // Read again: whoever had the lease before may have mailed some.
+    const groups = await groupsToMail(deps, now);
+    const letter = letterOf(findings);
+    for (const { name, to } of groups) {
+      if (!(await extendLease(deps, lease))) throw inOtherHands();
+      await mailGroup(deps, { to, ...letter }, { name, owner: lease.owner, durationMs: SAME_DAY_MS });
     }
-    isSent = true;
+    const told = findings.flatMap(({ notes = [] }) => notes);
+    if (groups.length === 0 || told.length === 0) return;
+    // What was noted meanwhile is for tomorrow.
+    await deps.db.deleteFrom('attention_note').where('message', 'in', told).where('last_at', '<=', now).execute();
+  } finally {
+    await releaseLease(deps, lease);
   }
-  const told = findings.flatMap(({ notes = [] }) => notes);
-  if (!isSent || told.length === 0) return;
-  // What was noted meanwhile is for tomorrow.
-  await deps.db.deleteFrom('attention_note').where('message', 'in', told).where('last_at', '<=', now).execute();
+}
+
+async function mailGroup(
+  deps: SendDigestDeps,
+  mail: Mail,
+  sent: { name: string; owner: string; durationMs: number },
+): Promise<void> {
+  try {
+    await deps.records.sendMail(mail);
+  } catch (error) {
+    const mayBeSent = error instanceof SalesforceError && error.failure === 'unknown-outcome';
+    if (mayBeSent) await takeLease(deps, sent);
+    throw error;
+  }
+  await takeLease(deps, sent);
+}
+
+function inOtherHands(): AppError {
+  return new AppError('request_in_progress', 'The mail of the day is being written.', { retryable: true });
 }
 
 /** The recipients, as many as one mail may have, who had no mail today. */

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { connectionIdOf } from '../../core/connection.ts';
 import { AppError } from '../../core/errors.ts';
 import type { Log, Now } from '../../core/runtime.ts';
@@ -15,7 +16,7 @@ export interface AllowIdentityOnceDeps {
 
 /**
  * Lets the account in that was tried last and could not be matched to its trainer: once, the next time they connect with
- * it within a week. Throws `invalid_input` for what is no connection id, `trainer_not_found`, and `not_found` when no account waits.
+ * it within a week. Allowed already, it stays as it is, with the same answer. Throws `invalid_input` for what is no connection id, `trainer_not_found`, and `not_found` when no account waits.
  * @param input.allowedBy for the log: the caller and the acting user
  */
 export async function allowIdentityOnce(
@@ -37,15 +38,16 @@ export async function allowIdentityOnce(
     .selectFrom('held_identity')
     .select('identity_hash')
     .where('connection_id', '=', connectionId)
-    .where('allowed_at', 'is', null)
     .orderBy('held_at', 'desc')
     .limit(1);
+  // A second click allows nobody else, and no longer.
+  const stillAllowed = sql<boolean>`allowed_at > ${new Date(now.getTime() - ALLOWED_FOR_MS)}`;
   const allowed = await deps.db
     .updateTable('held_identity')
-    .set({ allowed_at: now })
+    .set({ allowed_at: sql<Date>`case when ${stillAllowed} then allowed_at else ${now}::timestamptz end` })
     .where('connection_id', '=', connectionId)
     .where('identity_hash', '=', newest)
-    .returning(['account_label', 'identity_hash'])
+    .returning(['account_label', 'identity_hash', 'allowed_at'])
     .executeTakeFirst();
   if (!allowed) {
     throw new AppError(
@@ -57,5 +59,8 @@ export async function allowIdentityOnce(
     { connectionId, identity: allowed.identity_hash.slice(0, 12), ...input.allowedBy },
     'an administrator allowed an account once',
   );
-  return { account: allowed.account_label, allowedUntil: new Date(now.getTime() + ALLOWED_FOR_MS) };
+  return {
+    account: allowed.account_label,
+    allowedUntil: new Date((allowed.allowed_at ?? now).getTime() + ALLOWED_FOR_MS),
+  };
 }

@@ -30,9 +30,8 @@ export async function connectionStatus(
     deps.lifecycle.stateOf(connectionId),
     deps.db
       .selectFrom('held_identity')
-      .select('account_label')
+      .select(['account_label', 'allowed_at'])
       .where('connection_id', '=', connectionId)
-      .where('allowed_at', 'is', null)
       .orderBy('held_at', 'desc')
       .executeTakeFirst(),
   ]);
@@ -40,7 +39,7 @@ export async function connectionStatus(
     connected: state.status === 'Connected',
     status: state.status,
     account: state.accountEmail ?? null,
-    heldAccount: held?.account_label ?? null,
+    heldAccount: held?.allowed_at === null ? held.account_label : null,
     providerOff: !deps.isProviderOn(input.provider),
     connectedAt: state.connectedAt ?? null,
     lastRefresh: state.lastRefresh ?? null,

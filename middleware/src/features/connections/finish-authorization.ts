@@ -3,6 +3,7 @@ import { ProviderError } from '../../core/provider-error.ts';
 import { connectionIdOf, type ConnectionId } from '../../core/connection.ts';
 import type { Log } from '../../core/runtime.ts';
 import type { FindTrainer } from '../../core/trainer.ts';
+import { toAppError } from '../../http/errors.ts';
 import type { OAuthProvider, TokenSet } from '../../providers/ports/oauth.ts';
 import type { ConnectionLifecycle } from '../../tokens/port.ts';
 import { checkIdentity, settleHeld, type CheckIdentityDeps } from './check-identity.ts';
@@ -51,11 +52,13 @@ export async function finishAuthorization(
     return { outcome: 'connected', returnUrl: ticket.returnUrl, account };
   } catch (error) {
     if (error instanceof AppError) return { outcome: 'failed', returnUrl: ticket.returnUrl, error };
+    const { trainerId, returnUrl } = ticket;
     if (error instanceof ProviderError) {
-      deps.log.warn({ err: error, trainerId: ticket.trainerId }, 'an authorization failed at the provider');
-      return { outcome: 'failed', returnUrl: ticket.returnUrl, error: inWords(error) };
+      deps.log.warn({ err: error, trainerId }, 'an authorization failed at the provider');
+      return { outcome: 'failed', returnUrl, error: inWords(error) };
     }
-    throw error;
+    deps.log.error({ err: error, trainerId }, 'an authorization failed on our side or in Salesforce');
+    return { outcome: 'failed', returnUrl, error: toAppError(error) };
   }
 }
 

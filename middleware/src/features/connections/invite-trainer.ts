@@ -4,13 +4,19 @@ import { AppError } from '../../core/errors.ts';
 import type { Log, Now } from '../../core/runtime.ts';
 import type { FindTrainer, Trainer, TrainerReference } from '../../core/trainer.ts';
 import type { JobDefinition } from '../../queue/queue.ts';
-import type { SalesforceRecords } from '../../salesforce/records.ts';
+import { SalesforceError, type SalesforceRecords } from '../../salesforce/records.ts';
 import { releaseLease, takeLease } from '../../storage/lease.ts';
 import { createLink, type CreateLinkDeps } from './create-link.ts';
+import { mayMailRequested, noteRequestedMail } from './requested-mails.ts';
 
 export interface InviteTrainerDeps extends CreateLinkDeps {
-  records: SalesforceRecords;
+  records: Pick<SalesforceRecords, 'sendMail'>;
   findTrainer: FindTrainer;
+  /** Sends a mail that counts as a reminder, unless a reminder or another such mail has come before it. */
+  mailAsReminder: (
+    trainer: Trainer,
+    mail: { isDue: (lastReminderAt: Date | undefined) => boolean; send: () => Promise<void> },
+  ) => Promise<void>;
   now: Now;
   log: Log;
 }
@@ -18,6 +24,7 @@ export interface InviteTrainerDeps extends CreateLinkDeps {
 /**
  * - `booking`: a training waits for the trainer's account; at most one such mail a day.
  * - `requested`: somebody asked for a link with this e-mail; unknown addresses get nothing and nobody learns of it.
+ *   Anybody may ask for anybody's link, so the trainer gets one in ten minutes and few on a day.
  */
 export const inviteSchema = z.union([
   z.strictObject({ reason: z.literal('booking'), trainerId: z.string() }),
@@ -34,45 +41,48 @@ export const inviteTrainerJob: JobDefinition<Invitation> = {
 };
 
 const ONE_DAY_MS = 24 * 60 * 60_000;
-const TEN_MINUTES_MS = 10 * 60_000;
 /** As long as an attempt may take. */
 const ONE_MINUTE_MS = 60_000;
 
-/** Mails a trainer the link by which they connect Lark. */
+/** Mails a trainer the link by which they connect Lark; what Salesforce did not answer counts as sent. */
 export async function inviteTrainer(deps: InviteTrainerDeps, invitation: Invitation): Promise<void> {
-  if (invitation.reason === 'booking') await inviteForBookings(deps, invitation.trainerId);
-  else await mailRequestedLink(deps, invitation.email);
-}
-
-/** However many trainings are booked at once: one mail a day. Reminders count, since they carry the same link. */
-async function inviteForBookings(deps: InviteTrainerDeps, trainerId: string): Promise<void> {
-  const lease = { name: `invite:${trainerId}`, owner: randomUUID(), durationMs: ONE_MINUTE_MS };
+  const { reason } = invitation;
+  const reference = reason === 'booking' ? { trainerId: invitation.trainerId } : { email: invitation.email };
+  const found = await findInvitable(deps, reference);
+  if (!found) return;
+  const lease = { name: `invite:${found.id}`, owner: randomUUID(), durationMs: ONE_MINUTE_MS };
   if (!(await takeLease(deps, lease))) {
     throw new Error('Another mail to this trainer is under way: whether this one is needed shows when it is done.');
   }
   try {
-    const trainer = await findInvitable(deps, { trainerId });
-    if (!trainer || !mayInvite(trainer, deps.now())) return;
-    await mailLink(deps, trainer, 'booking');
-    await noteReminder(deps, trainer);
+    await (reason === 'booking' ? inviteForBookings(deps, found) : mailRequestedLink(deps, found));
   } finally {
     await releaseLease(deps, lease);
   }
 }
 
-/** Anybody may ask for anybody's link, so the trainer gets one at most every ten minutes. */
-async function mailRequestedLink(deps: InviteTrainerDeps, email: string): Promise<void> {
-  const trainer = await findInvitable(deps, { email });
-  if (!trainer) return;
-  const lease = { name: `requested-link:${trainer.id}`, owner: randomUUID(), durationMs: TEN_MINUTES_MS };
-  if (!(await takeLease(deps, lease))) return;
+/** However many trainings are booked at once: one mail a day. Reminders count, since they carry the same link. */
+async function inviteForBookings(deps: InviteTrainerDeps, trainer: Trainer): Promise<void> {
+  // Whose account waits for an administrator can do nothing with a link.
+  if (trainer.lark.status === 'On Hold') return;
+  await deps.mailAsReminder(trainer, {
+    isDue: (last) => last === undefined || deps.now().getTime() - last.getTime() >= ONE_DAY_MS,
+    send: () => mailLink(deps, trainer, 'booking'),
+  });
+}
+
+async function mailRequestedLink(deps: InviteTrainerDeps, trainer: Trainer): Promise<void> {
+  if (!(await mayMailRequested(deps, trainer.id))) {
+    deps.log.info({ trainerId: trainer.id }, 'a requested link was not mailed: this trainer has got some already');
+    return;
+  }
   try {
     await mailLink(deps, trainer, 'requested');
   } catch (error) {
-    // The next attempt must not take this one's lease for a mail that was sent.
-    await releaseLease(deps, lease);
-    throw error;
+    if (!(error instanceof SalesforceError && error.failure === 'unknown-outcome')) throw error;
+    deps.log.warn({ err: error, trainerId: trainer.id }, 'nobody knows whether a mail was sent; it counts as sent');
   }
+  await noteRequestedMail(deps, trainer.id);
 }
 
 async function findInvitable(deps: InviteTrainerDeps, reference: TrainerReference): Promise<Trainer | undefined> {
@@ -85,12 +95,6 @@ async function findInvitable(deps: InviteTrainerDeps, reference: TrainerReferenc
   return undefined;
 }
 
-/** Whose account waits for an administrator can do nothing with a link. */
-function mayInvite({ lark, lastReminderAt }: Trainer, now: Date): boolean {
-  if (lark.status === 'On Hold') return false;
-  return lastReminderAt === undefined || now.getTime() - lastReminderAt.getTime() >= ONE_DAY_MS;
-}
-
 async function mailLink(deps: InviteTrainerDeps, trainer: Trainer, reason: Invitation['reason']): Promise<void> {
   const link = await createLink(deps, {
     provider: 'lark',
@@ -100,15 +104,6 @@ async function mailLink(deps: InviteTrainerDeps, trainer: Trainer, reason: Invit
     isMailed: true,
   });
   await deps.records.sendMail({ to: [trainer.email], ...letter(trainer, reason, link) });
-}
-
-async function noteReminder(deps: InviteTrainerDeps, trainer: Trainer): Promise<void> {
-  const [result] = await deps.records.update('Onboarding_Trainer__c', [
-    { Id: trainer.id, Last_Reminder_At__c: deps.now().toISOString(), Reminder_Count__c: trainer.reminderCount + 1 },
-  ]);
-  if (result?.success !== true) {
-    deps.log.error({ trainerId: trainer.id, errors: result?.errors }, 'a reminder could not be noted on the trainer');
-  }
 }
 
 function whyOf(trainer: Trainer, reason: Invitation['reason']): string {

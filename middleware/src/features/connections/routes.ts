@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { AppError } from '../../core/errors.ts';
 import { providerIds } from '../../core/connection.ts';
 import type { RequireScope } from '../../http/authenticate.ts';
-import { callerOf } from '../../http/caller.ts';
+import { callerOf, requestIdOf } from '../../http/caller.ts';
+import { toAppError } from '../../http/errors.ts';
 import { sendPage, wantsPage } from '../../http/pages.ts';
 import { parse } from '../../http/validate.ts';
 import type { Queue } from '../../queue/queue.ts';
@@ -27,6 +28,8 @@ export interface ConnectionsRouterDeps
   /** Limits of the pages that anybody can open, and of the form that makes us send mail. */
   limitPages: RequestHandler;
   limitMails: RequestHandler;
+  /** Of all that anybody asks for by the form; false: it has been too much lately. */
+  takeRequest: () => Promise<boolean>;
 }
 
 const provider = z.enum(providerIds);
@@ -104,7 +107,7 @@ export function connectionsRouter(deps: ConnectionsRouterDeps): Router {
 
   router.get(CALLBACK, deps.limitPages, async (request, response) => {
     response.set('Cache-Control', 'no-store');
-    const result = await finish(request);
+    const result = await finish(request, requestIdOf(response));
     if (result.returnUrl !== undefined) {
       const url = new URL(result.returnUrl);
       if (result.outcome === 'connected') url.searchParams.set('c__lark_connected', 'true');
@@ -117,7 +120,8 @@ export function connectionsRouter(deps: ConnectionsRouterDeps): Router {
     response.redirect(303, RESULT);
   });
 
-  const finish = async (request: Request): Promise<AuthorizationResult> => {
+  /** An error thrown here would leave code and state in the address of its page. */
+  const finish = async (request: Request, requestId: string): Promise<AuthorizationResult> => {
     try {
       const query = parse(callbackQuery, request.query);
       return await finishAuthorization(
@@ -125,8 +129,10 @@ export function connectionsRouter(deps: ConnectionsRouterDeps): Router {
         { state: query.state, code: query.code, error: query.error, browser: browserOf(request) },
       );
     } catch (error) {
-      if (error instanceof AppError) return { outcome: 'failed', returnUrl: undefined, error };
-      throw error;
+      if (!(error instanceof AppError)) {
+        deps.log.error({ err: error, requestId }, 'an authorization could not be looked up');
+      }
+      return { outcome: 'failed', returnUrl: undefined, error: toAppError(error) };
     }
   };
 
@@ -165,11 +171,16 @@ export function connectionsRouter(deps: ConnectionsRouterDeps): Router {
 
   router.post('/trainers/authorize', deps.limitMails, form, async (request, response) => {
     const body = parse(z.object({ email }), request.body);
-    await deps.queue.enqueue(
-      inviteTrainerJob,
-      { reason: 'requested', email: body.email },
-      { key: `requested:${body.email.toLowerCase()}` },
-    );
+    // Whoever asks for too much learns nothing of it, as of everything else here.
+    if (await deps.takeRequest()) {
+      await deps.queue.enqueue(
+        inviteTrainerJob,
+        { reason: 'requested', email: body.email },
+        { key: `requested:${body.email.toLowerCase()}` },
+      );
+    } else {
+      deps.log.warn({}, 'so many links are asked for by the form that no more are mailed for the moment');
+    }
     sendPage(response, linkMailedPage());
   });
 

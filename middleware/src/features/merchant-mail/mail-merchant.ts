@@ -5,7 +5,7 @@ import { AppError } from '../../core/errors.ts';
 import type { Log, Now, Step } from '../../core/runtime.ts';
 import type { FindTrainer } from '../../core/trainer.ts';
 import type { JobDefinition, Queue } from '../../queue/queue.ts';
-import { soql, type SalesforceRecords } from '../../salesforce/records.ts';
+import { SalesforceError, soql, type Mail, type SalesforceRecords } from '../../salesforce/records.ts';
 import { releaseLease, takeLease } from '../../storage/lease.ts';
 import { createCalendarLink, type CalendarLinkDeps } from './calendar-link.ts';
 import { letterOf } from './letter.ts';
@@ -67,7 +67,7 @@ export async function announceBooking(
 
 /**
  * Mails the merchant's contact what they do not know yet of a booking, as Salesforce has it now; nothing if there is
- * nothing new. Once for each change: only a mail whose answer got lost on the way may come a second time.
+ * nothing new. Once for each change: only a crash right after a mail was sent may send it a second time.
  */
 export async function mailMerchant(deps: MailMerchantDeps, job: MerchantMail): Promise<void> {
   const lease = { name: `merchant-mail:${job.bookingId}`, owner: randomUUID() };
@@ -98,10 +98,22 @@ async function mailUnderLease(deps: MailMerchantDeps, job: MerchantMail): Promis
   const calendarUrl = await createCalendarLink(deps, booking);
   const letter = letterOf({ booking, occasion, before, now, calendarUrl });
   await deps.step('merchant-mail.before');
-  await deps.records.sendMail({ to: [now.contactEmail], ...letter });
+  const isAnswered = await send(deps, booking, { to: [now.contactEmail], ...letter });
   await deps.step('merchant-mail.after');
   await remember(deps, booking, now);
-  await noteOnTimeline(deps, booking, occasion);
+  await noteOnTimeline(deps, booking, occasion, isAnswered);
+}
+
+/** What Salesforce does not answer counts as sent: each repetition could be one more mail. @returns whether it answered */
+async function send(deps: MailMerchantDeps, booking: Booking, mail: Mail): Promise<boolean> {
+  try {
+    await deps.records.sendMail(mail);
+    return true;
+  } catch (error) {
+    if (!(error instanceof SalesforceError && error.failure === 'unknown-outcome')) throw error;
+    deps.log.warn({ err: error, bookingId: booking.id }, 'nobody knows whether a merchant was told; it counts as sent');
+    return false;
+  }
 }
 
 /** Trainings to come, of merchants who can be written to; one in conflict is told by people. */
@@ -151,14 +163,21 @@ const sentences: Record<Occasion, string> = {
   cancelled: 'The merchant was told by mail that the training is cancelled.',
 };
 
-async function noteOnTimeline(deps: MailMerchantDeps, booking: Booking, occasion: Occasion): Promise<void> {
+const UNANSWERED = 'Salesforce did not say whether this mail was sent; it counts as sent, so that nobody gets two.';
+
+async function noteOnTimeline(
+  deps: MailMerchantDeps,
+  booking: Booking,
+  occasion: Occasion,
+  isAnswered: boolean,
+): Promise<void> {
   const at = deps.now().toISOString();
   const row = {
     Key__c: [booking.id, booking.revision, STEP, at, outcomes[occasion]].join(':'),
     Booking__c: booking.id,
     Step__c: STEP,
     Outcome__c: outcomes[occasion],
-    Message__c: sentences[occasion],
+    Message__c: isAnswered ? sentences[occasion] : `${sentences[occasion]} ${UNANSWERED}`,
     Actor__c: 'merchant-mail',
     Occurred_At__c: at,
   };

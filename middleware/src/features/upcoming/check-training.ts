@@ -4,6 +4,7 @@ import type { Log, Now } from '../../core/runtime.ts';
 import { describeInterval } from '../../core/zoned-time.ts';
 import type { JobContext, Queue } from '../../queue/queue.ts';
 import type { Database, Transaction } from '../../storage/database.ts';
+import { isAnyUnseen, isChecked, keepChecked, keepUnseen } from './checks.ts';
 import type { ExpectedTraining, SeenDifference } from './expected-training.ts';
 import { judgeTraining } from './judge-training.ts';
 import { lookAtTraining, type LookAtTrainingDeps, type Trouble } from './look-at-training.ts';
@@ -30,10 +31,15 @@ export interface CheckTrainingDeps {
     requestId: string;
     also: (trx: Transaction) => Promise<void>;
   }) => Promise<boolean>;
-  /** Enqueues a pass over the booking. */
-  bringInStep: (bookingId: string) => Promise<void>;
-  alert: (message: string) => void;
+  /** Enqueues a pass over the booking; with a transaction exactly if that commits. */
+  bringInStep: (bookingId: string, trx?: Transaction) => Promise<void>;
+  /** Tells the administrators, exactly if the transaction commits. */
+  alert: (message: string, trx: Transaction) => Promise<void>;
 }
+
+/** One text for all trainings, told once for all that nobody could look at: mostly the provider is away for all of them. */
+const UNSEEN =
+  'Trainings of the next day could not be looked at in Lark so far. They are looked at again every hour; the timelines of the bookings say why.';
 
 /** What is to be told of a check, and to whom. */
 interface Conclusion {
@@ -102,8 +108,7 @@ function afterTrouble(expected: ExpectedTraining, { kind, reason }: Trouble): Co
       outcome: 'failed',
       isOpen: true,
       text: `The meeting and event of this training could not be looked at: ${reason} The administrators were told; it is looked at again every hour.`,
-      // Without the reason, which may differ from hour to hour: the same words are not mailed again and again.
-      alert: `The meeting and event of training ${expected.name} with ${trainerName}, ${whenOf(expected)}, could not be looked at so far. They are looked at again every hour.`,
+      alert: UNSEEN,
     };
   }
   if (kind !== 'connect') return cannotBeMended(expected, `its meeting and event could not be looked at: ${reason}`);
@@ -127,7 +132,7 @@ function cannotBeMended(expected: ExpectedTraining, reason: string): Conclusion 
   };
 }
 
-/** Written all together, so that a crash neither loses a mail nor sends it for nothing. */
+/** Written all together, so that a crash neither loses what must follow nor lets it follow from nothing. */
 async function settle(deps: CheckTrainingDeps, expected: ExpectedTraining, conclusion: Conclusion): Promise<void> {
   const { bookingId, revision } = expected;
   const { outcome, text: message, mail } = conclusion;
@@ -139,32 +144,16 @@ async function settle(deps: CheckTrainingDeps, expected: ExpectedTraining, concl
     actor: 'check-upcoming',
     requestId: randomUUID(),
     also: async (trx) => {
-      if (conclusion.isOpen !== true) await keepChecked(trx, expected, deps.now());
+      const isOpen = conclusion.isOpen === true;
+      const isKnown = isOpen && (await isAnyUnseen(trx, deps.now()));
+      await (isOpen ? keepUnseen : keepChecked)(trx, expected, deps.now());
       if (mail) await deps.queue.enqueue(tellTrainerJob, mail, { key: keyOf(mail, revision), trx });
+      if (conclusion.needsPass === true) await deps.bringInStep(bookingId, trx);
+      if (conclusion.alert !== undefined && !isKnown) await deps.alert(conclusion.alert, trx);
     },
   });
   if (!isWritten) throw later('The booking has changed meanwhile.');
-  if (conclusion.needsPass === true) await deps.bringInStep(bookingId);
-  if (conclusion.alert !== undefined) deps.alert(conclusion.alert);
   deps.log.info({ bookingId, outcome }, 'a training of the next day was checked');
-}
-
-async function keepChecked(trx: Transaction, { bookingId, revision }: ExpectedTraining, now: Date): Promise<void> {
-  const row = { revision, checked_at: now };
-  await trx
-    .insertInto('upcoming_check')
-    .values({ booking_id: bookingId, ...row })
-    .onConflict((conflict) => conflict.column('booking_id').doUpdateSet(row))
-    .execute();
-}
-
-async function isChecked(db: Database, { bookingId, revision }: ExpectedTraining): Promise<boolean> {
-  const row = await db
-    .selectFrom('upcoming_check')
-    .select('revision')
-    .where('booking_id', '=', bookingId)
-    .executeTakeFirst();
-  return row !== undefined && row.revision >= revision;
 }
 
 function mailOf(expected: ExpectedTraining) {

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { AppError } from '../../core/errors.ts';
 import type { Log, Now } from '../../core/runtime.ts';
 import type { FindTrainer, Trainer } from '../../core/trainer.ts';
 import type { JobDefinition } from '../../queue/queue.ts';
-import type { SalesforceRecords } from '../../salesforce/records.ts';
+import { SalesforceError, type Mail, type SalesforceRecords } from '../../salesforce/records.ts';
 import type { Database } from '../../storage/database.ts';
-import { releaseLease, takeLease } from '../../storage/lease.ts';
+import { isLeaseHeld, releaseLease, takeLease } from '../../storage/lease.ts';
 
 const training = { trainerId: z.string(), bookingName: z.string(), when: z.string() };
 const data = z.union([
@@ -41,6 +42,8 @@ export interface TellTrainerDeps {
 
 /** However many trainings of a day wait for the same trainer. */
 const ONE_MAIL_MS = 20 * 3_600_000;
+/** As long as an attempt may take. */
+const ATTEMPT_MS = 60_000;
 
 /** Mails the trainer what the check of a training found. */
 export async function tellTrainer(deps: TellTrainerDeps, message: TellTrainer): Promise<void> {
@@ -49,18 +52,34 @@ export async function tellTrainer(deps: TellTrainerDeps, message: TellTrainer): 
     deps.log.warn({ trainerId: trainer.id }, 'a trainer could not be told of a training: not active, or no e-mail');
     return;
   }
-  if (message.about === 'put-back') {
-    await deps.records.sendMail({ to: [trainer.email], ...putBackLetter(trainer, message) });
-    return;
+  if (message.about === 'put-back') await send(deps, { to: [trainer.email], ...putBackLetter(trainer, message) });
+  else await askToConnect(deps, trainer, message);
+}
+
+/** Noted as told only when the mail is out: whoever dies before that leaves it to the next attempt. */
+async function askToConnect(deps: TellTrainerDeps, trainer: Trainer, message: TellTrainer): Promise<void> {
+  const lease = { name: `upcoming-connect-mail:${trainer.id}`, owner: randomUUID() };
+  if (!(await takeLease(deps, { ...lease, durationMs: ATTEMPT_MS }))) {
+    throw new AppError('request_in_progress', 'A mail to this trainer is being written.', { retryable: true });
   }
-  const lease = { name: `upcoming-connect:${trainer.id}`, owner: randomUUID(), durationMs: ONE_MAIL_MS };
-  if (!(await takeLease(deps, lease))) return;
   try {
+    const told = { name: `upcoming-connect:${trainer.id}`, owner: lease.owner, durationMs: ONE_MAIL_MS };
+    if (await isLeaseHeld(deps, told.name)) return;
     const link = await deps.createLink(trainer.id);
-    await deps.records.sendMail({ to: [trainer.email], ...connectLetter(trainer, message, link) });
-  } catch (error) {
+    await send(deps, { to: [trainer.email], ...connectLetter(trainer, message, link) });
+    await takeLease(deps, told);
+  } finally {
     await releaseLease(deps, lease);
-    throw error;
+  }
+}
+
+/** What Salesforce does not answer counts as sent: each repetition could be one more mail. */
+async function send(deps: TellTrainerDeps, mail: Mail): Promise<void> {
+  try {
+    await deps.records.sendMail(mail);
+  } catch (error) {
+    if (!(error instanceof SalesforceError && error.failure === 'unknown-outcome')) throw error;
+    deps.log.warn({ err: error }, 'nobody knows whether a trainer was told of a training; it counts as sent');
   }
 }
 
