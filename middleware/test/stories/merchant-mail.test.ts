@@ -126,7 +126,8 @@ test('Lark is in trouble at first: no mail until the link is there, then one; a 
   for (const path of ['/reserves/apply$', '/events$']) {
     world.standins.lark.faults.add({ kind: 'status', status: 503, path, times: 1 });
   }
-  world.standins.salesforce.faults.add({ kind: 'status', status: 503, path: 'emailSimple', body: [] });
+  const unavailable = [{ errorCode: 'SERVER_UNAVAILABLE', message: 'down' }];
+  world.standins.salesforce.faults.add({ kind: 'status', status: 503, path: 'emailSimple', body: unavailable });
   const { body } = await book(world, bookingOf(world, trainer, 7, { contactEmail }));
   assert.equal(body.meetingLinkStatus, 'Pending');
   const mail = await mailNumber(contactEmail, 1);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
+import type { AppError } from '../../../src/core/errors.ts';
 import { createNote } from '../../../src/features/attention/notes.ts';
 import { sendDigest, type SendDigestDeps } from '../../../src/features/attention/send-digest.ts';
 import { SalesforceError, type Mail } from '../../../src/salesforce/records.ts';
@@ -112,6 +113,37 @@ onEach('nobody knows whether the mail was sent: none more that day, and its note
   later(23);
   await sendDigest(deps);
   assert.match(told(), /in doubt/);
+});
+
+onEach('a process dies before the mail is out: the tick that comes after a minute sends it', async (db) => {
+  const { deps, mails, note, told } = room(db);
+  await note('something');
+  const { promise: death, resolve: die } = Promise.withResolvers<void>();
+  const dies = () => new Promise<void>(() => die());
+  void sendDigest({ ...deps, records: { ...deps.records, sendMail: dies } });
+  await death;
+  await assert.rejects(sendDigest(deps), (error: AppError) => error.retryable);
+  assert.equal(mails.length, 0);
+  later(1 / 60);
+  await sendDigest(deps);
+  await sendDigest(deps);
+  assert.equal(mails.length, 1);
+  assert.match(told(), /something/);
+});
+
+onEach('the second mail of two fails: the repetition sends that one', async (db) => {
+  const { deps, mails, note } = room(db);
+  await note('something');
+  const recipients = Array.from({ length: 6 }, (_, index) => `admin${index}@example.com`);
+  const { sendMail } = deps.records;
+  const once = (mail: Mail) =>
+    mail.to.length === 5 ? sendMail(mail) : Promise.reject(new SalesforceError('busy', 'not now'));
+  await assert.rejects(sendDigest({ ...deps, recipients, records: { ...deps.records, sendMail: once } }));
+  await sendDigest({ ...deps, recipients });
+  assert.deepEqual(
+    mails.map(({ to }) => to.length),
+    [5, 1],
+  );
 });
 
 onEach('who is reminded by themselves is no reason for a mail, but stands in it', async (db) => {

@@ -93,7 +93,7 @@ beforeEach(async () => {
       return true;
     },
     bringInStep: (bookingId) => Promise.resolve(void passes.push(bookingId)),
-    alert: (message) => void alerts.push(message),
+    alert: (message) => Promise.resolve(void alerts.push(message)),
   };
 });
 
@@ -215,12 +215,10 @@ test('Trouble that may pass is tried again; at the last attempt the administrato
   );
   assert.match(written[0]?.message ?? '', /could not be looked at: Lark is unavailable/);
   assert.deepEqual(mails, []);
-  // The next hour, and other trouble: the same words, which are not mailed again and again.
+  // The next hour, and other trouble: told already.
   lark.events = { ...events, readEvent: failsWith(new ProviderError('lark', 'rate-limited', 'Slower, please.')) };
   await checkTraining(deps, job, last);
-  assert.equal(alerts.length, 2);
-  assert.match(alerts[0] ?? '', /TB-00001/);
-  assert.equal(alerts[1], alerts[0]);
+  assert.equal(alerts.length, 1);
   // Later all is well again: the training is looked at, because nobody could before.
   lark.events = events;
   await checkTraining(deps, job, first);
@@ -230,6 +228,56 @@ test('Trouble that may pass is tried again; at the last attempt the administrato
     ['failed', 'failed', 'ok'],
   );
 });
+
+test('A long outage is told once for all trainings, and again when it comes back after a look', async () => {
+  const { events } = lark;
+  const away = { ...events, readEvent: failsWith(new ProviderError('lark', 'temporary', 'Lark is unavailable.')) };
+  const ids = ['a0BTC0000000001YAA', 'a0BTC0000000002YAA', 'a0BTC0000000003YAA'];
+  let now = NOW;
+  const lookAt = async (bookingId: string) => {
+    expected = { ...training, bookingId, name: bookingId };
+    await checkTraining({ ...deps, now: () => now }, { bookingId }, last);
+  };
+  lark.events = away;
+  for (let hour = 0; hour < 8; hour++, now = hours(hour)) for (const id of ids) await lookAt(id);
+  assert.equal(alerts.length, 1);
+  assert.doesNotMatch(alerts[0] ?? '', /a0BTC|Mei/, 'one text for all trainings');
+  // One can be looked at again, the others cannot: nothing new.
+  lark.events = events;
+  await lookAt(ids[0] ?? '');
+  lark.events = away;
+  await lookAt(ids[1] ?? '');
+  assert.equal(alerts.length, 1);
+  lark.events = events;
+  for (const id of ids) await lookAt(id);
+  lark.events = away;
+  await lookAt('a0BTC0000000004YAA');
+  assert.equal(alerts.length, 2);
+  assert.equal(alerts[1], alerts[0]);
+  // That one is cancelled, so that nobody looks at it any more.
+  now = hours(12);
+  await lookAt('a0BTC0000000005YAA');
+  assert.equal(alerts.length, 3);
+});
+
+const cutShort: [what: string, change: () => void][] = [
+  ['the pass', () => (deps.bringInStep = failsWith(new Error('the queue is away')))],
+  ['the alert', () => (deps.alert = failsWith(new Error('the queue is away')))],
+];
+for (const [what, change] of cutShort) {
+  test(`${what} that must follow cannot be enqueued: nothing is written, the repetition does it all`, async () => {
+    expected =
+      what === 'the pass' ? { ...training, link: 'https://vc.example/old' } : { ...training, isConflict: true };
+    const { bringInStep, alert } = deps;
+    change();
+    await assert.rejects(checkTraining(deps, job, first), /the queue is away/);
+    assert.deepEqual(written, []);
+    Object.assign(deps, { bringInStep, alert });
+    await checkTraining(deps, job, first);
+    assert.equal(written.length, 1);
+    assert.equal(passes.length + alerts.length, 1);
+  });
+}
 
 test('A booking that is not in step gets its pass first', async () => {
   expected = { ...training, isInStep: false, syncError: 'Lark does not accept this event.' };
