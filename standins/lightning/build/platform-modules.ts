@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { readLabels } from '../metadata/read-labels.ts';
 import { isCacheable } from './apex-methods.ts';
 import type { PageSources } from './page-sources.ts';
 
@@ -35,12 +34,15 @@ export function isGenerated(id: string): boolean {
   return GENERATED.test(id);
 }
 
+/** Names of the package's custom labels: a build asks for hundreds, and reads their file once. */
+export type LabelNames = () => { has(name: string): boolean };
+
 /**
  * The source of a module that exists only on the platform. What depends on the user is read from the page when the
  * module runs, so that one build serves everybody in every language.
  * @throws Error that says what is missing, as a deployment would.
  */
-export function generateModule(id: string, sources: PageSources): string {
+export function generateModule(id: string, sources: PageSources, labels: LabelNames): string {
   if (id === 'sf:components') return componentList(sources.components);
   const [, kind = '', name = ''] = /^@salesforce\/(\w+)\/(.+)$/.exec(id) ?? [];
   const text = JSON.stringify(name);
@@ -58,7 +60,7 @@ export function generateModule(id: string, sources: PageSources): string {
     }
     case 'label': {
       const label = name.slice('c.'.length);
-      if (!readLabels(sources.root).source.has(label)) throw new Error(`There is no custom label ${label}.`);
+      if (!labels().has(label)) throw new Error(`There is no custom label ${label}.`);
       return `export default globalThis.__SF__.labels[${JSON.stringify(label)}];`;
     }
     case 'i18n':

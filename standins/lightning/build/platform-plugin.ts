@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { Plugin } from 'rollup';
+import { readLabels } from '../metadata/read-labels.ts';
 import type { PageSources } from './page-sources.ts';
 import { CLIENT, generateModule, isGenerated, platformFile } from './platform-modules.ts';
 
@@ -10,6 +11,8 @@ const require = createRequire(import.meta.url);
 
 /** Answers for every module that only Salesforce has. Must come before the LWC plugin, which would look for files. */
 export function platformPlugin(sources: PageSources): Plugin {
+  let labels: ReadonlyMap<string, string> | undefined;
+  const labelNames = () => (labels ??= readLabels(sources.root).source);
   return {
     name: 'lightning-platform',
     resolveId(id, importer) {
@@ -34,7 +37,7 @@ export function platformPlugin(sources: PageSources): Plugin {
       return `${source}?specifier=${id}`;
     },
     load(id) {
-      return id.startsWith(GENERATED) ? generateModule(id.slice(GENERATED.length), sources) : null;
+      return id.startsWith(GENERATED) ? generateModule(id.slice(GENERATED.length), sources, labelNames) : null;
     },
   };
 }

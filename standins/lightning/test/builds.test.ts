@@ -68,7 +68,7 @@ test('A label, an Apex method or a module that does not exist is refused by name
     ['@salesforce/apex/Fixture.nowhere', /no @AuraEnabled Apex method Fixture\.nowhere/],
     ['@salesforce/messageChannel/Nowhere__c', /not known/],
   ] as const) {
-    assert.throws(() => generateModule(id, sources), words);
+    assert.throws(() => generateModule(id, sources, () => new Map()), words);
   }
 });
 
