@@ -107,6 +107,7 @@ export async function performAction(
         'event.update',
         (token) => calendar.updateEvent(token, { ...eventIds(effect), event: action.event }),
         () => ({
+          state: 'done',
           contentHash: eventHash(action.event),
           meeting: action.event.meeting.kind,
           link: action.event.meeting.kind === 'own' ? effect.link : linkShown(action.event.meeting),
@@ -120,14 +121,15 @@ export async function performAction(
       return pass.remove(
         'event',
         (token) => calendar.deleteEvent(token, eventIds(effect)),
-        effect.meeting === 'own' ? { meeting: undefined, link: undefined } : {},
+        // From now on it may exist, no more: nobody is shown its meeting, and its trainer can be invited.
+        { state: 'intended' },
       );
 
     case 'remove-reservation':
       return pass.remove(
         'reservation',
         (token) => meetings.release(token, effect.externalId ?? ''),
-        // Nobody is shown a meeting again of which it is not known whether it is still there.
+        // Nobody is shown it again.
         { link: undefined },
       );
 
@@ -222,7 +224,7 @@ function passOver(deps: PerformDeps, context: PassContext, effect: Effect, { isP
 
   /** What was certain before an attempt is so again when it is certain that nothing happened. */
   function asBefore({ unknownOutcome }: Failure): Partial<Effect> {
-    return unknownOutcome ? {} : { meeting: effect.meeting, link: effect.link };
+    return unknownOutcome ? {} : { state: effect.state, meeting: effect.meeting, link: effect.link };
   }
 
   /** What only its owner can remove is kept as long as the owner may get access again; else it is given up. */

@@ -166,7 +166,9 @@ function eventAction(
     const again: Effect = { ...current, state: 'intended', ...content };
     return { do: 'create-event', effect: again, event, isRepeated: true };
   }
-  if (current.state !== 'done') return { do: 'repeat-event', effect: current, event, isWanted: true };
+  if (current.state !== 'done' && !(mayUpdate && isKnown(current))) {
+    return { do: 'repeat-event', effect: current, event, isWanted: true };
+  }
   if (!mayUpdate || current.contentHash === eventHash(event)) return undefined;
   return { do: 'update-event', effect: current, event };
 }
@@ -175,7 +177,12 @@ function eventAction(
 function mustBeNew(desired: DesiredEffects, current: Effect, event: CalendarEvent): boolean {
   if (event.meeting.kind !== 'own') return false;
   if (current.meeting === 'own') return isStale(desired, current) && current.state !== 'failed';
-  return current.state === 'done';
+  return current.state === 'done' || isKnown(current);
+}
+
+/** It was there, and its removal may have come to nothing: writing to it tells. One that still waits for its link is asked for. */
+function isKnown({ externalId, meeting, link }: Effect): boolean {
+  return externalId !== undefined && (meeting !== 'own' || link !== undefined);
 }
 
 /** The event before a new one goes only when the new one is there. */

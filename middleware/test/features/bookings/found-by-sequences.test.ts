@@ -297,3 +297,25 @@ for (const [call, step, when] of [
     });
   }
 }
+
+for (const lost of ['before', 'after'] as const) {
+  test(`A trainer whose event is lost ${lost} its removal, and then their access, is invited when the training is reopened`, async () => {
+    kit.lark.people.set('Mei@example.com', 'ou_mei');
+    const id = kit.addBooking();
+    await kit.reconcile(id);
+    kit.salesforce.edit(id, { Status__c: 'Cancelled' });
+    kit.lark.fail('deleteEvent', 'unknown-outcome', { after: lost === 'after' });
+    await kit.reconcile(id);
+    kit.lark.disconnect(`lark:${MEI}`);
+    kit.salesforce.edit(id, { Status__c: 'Confirmed' });
+    kit.clock.advance(61_000);
+    await kit.reconcile(id);
+    assert.equal(kit.lark.invited.size, 1);
+    // Nobody promises for how long a key is remembered; the id stays.
+    for (const event of kit.lark.events.values()) event.key = 'forgotten';
+    kit.lark.connect(`lark:${MEI}`);
+    await kit.reconcile(id);
+    assert.deepEqual([kit.lark.invited.size, kit.lark.events.size, kit.row(id).Sync_Status__c], [0, 1, 'Synced']);
+    assert.match(linkOf(id) ?? '', /^https:\/\/vc\.example\/r\d+$/);
+  });
+}
