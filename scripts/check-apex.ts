@@ -4,7 +4,9 @@ import process from 'node:process';
 import { loadProgram } from '../standins/salesforce/apex/load-program.ts';
 import { UnsupportedApex } from '../standins/salesforce/apex/values.ts';
 import { UnsupportedMetadata } from '../standins/salesforce/logic/save-context.ts';
+import { checkCaughtMessages } from './checks/apex-caught-messages.ts';
 import { checkApexCoverage } from './checks/apex-coverage.ts';
+import { checkMockOrder } from './checks/apex-mock-order.ts';
 import { checkQueries } from './checks/apex-queries.ts';
 import { checkSemantics, hasJava } from './checks/apex-semantics.ts';
 
@@ -28,6 +30,8 @@ export function checkApex(options: { root: string; requireAll: boolean; java?: b
       ...refusing(() => checkQueries(folders)),
       ...refusing(() => compiled(folders)),
       ...checkApexCoverage(options.root),
+      ...checkMockOrder(options.root),
+      ...checkCaughtMessages(options.root),
     ],
     notices: java || options.requireAll ? [] : [noJava],
   };

@@ -90,6 +90,11 @@ function layoutProblems({ file, name, root }: MetadataFile, catalog: Catalog): s
   const shown = new Set(items.map(({ text }) => text));
   return [
     ...unknownFields(catalog, file, object, items),
+    ...items
+      .filter(({ text }) => text === 'CreatedDate' || text === 'LastModifiedDate')
+      .map(({ line, text }) =>
+        problem(file, line, `no layout takes ${text}`, `write ${text.replace('Date', 'ById')}, which shows both`),
+      ),
     ...[...entry.fields.values()]
       .filter((field) => (field.isRequired || field.type === 'MasterDetail') && !shown.has(field.name))
       .map((field) => problem(file, root.line, `the layout lacks the required field ${field.name}`, 'add it')),

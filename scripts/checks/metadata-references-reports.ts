@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { fieldAt, fullNameOf, unknown, unknownNames, unknownValues, type Catalog } from './metadata-catalog.ts';
-import type { MetadataFile, PackageSource, XmlNode } from './metadata-files.ts';
+import { problem, type MetadataFile, type PackageSource, type XmlNode } from './metadata-files.ts';
 
 /** Summary columns that every report has. */
 const ALWAYS = /^(RowCount|FORMULA\d+|BucketField_\w+)$/;
@@ -111,6 +111,11 @@ function dashboardProblems(
     const report = reports.get(name.text);
     if (!report) return [unknown(file, name.line, 'report', name.text)];
     const columns = columnsOf.get(report.root.textOf('reportType'));
-    return columns ? columnProblems(file, component.below(...COLUMN_ELEMENTS), columns) : [];
+    return [
+      ...(component.first('chartSummary') && report.root.textOf('format') === 'Tabular'
+        ? [problem(file, name.line, `${name.text} is a table without groups`, 'group it: format Summary')]
+        : []),
+      ...(columns ? columnProblems(file, component.below(...COLUMN_ELEMENTS), columns) : []),
+    ];
   });
 }

@@ -2,6 +2,7 @@ import type { Components } from '../../standins/salesforce/metadata/component.ts
 import { aboutMiddlewareGroup, aboutReaders, INTEGRATION, MIDDLEWARE_GROUP } from './about-access.ts';
 import { aboutLanguages } from './about-languages.ts';
 import { aboutLicence, aboutMails, aboutOrg } from './about-org.ts';
+import { aboutTrainerObject } from './about-trainer-object.ts';
 import { aboutTrainers } from './about-trainers.ts';
 import { fieldConflicts } from './field-conflicts.ts';
 import { runQueries } from './queries.ts';
@@ -30,6 +31,7 @@ export async function preflight(sf: Sf): Promise<Preflight> {
   const findings = [
     ...aboutOrg(org, answers.organization, theirs),
     ...fieldConflicts(ours, theirs),
+    ...aboutTrainerObject(ours, theirs),
     ...(hasTrainer ? aboutTrainers(theirs, answers) : []),
     ...aboutLanguages(ours, theirs, answers.languages),
     ...aboutReaders(answers.readers),

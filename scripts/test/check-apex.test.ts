@@ -89,6 +89,34 @@ describe('the offline checks of the Apex', () => {
       ),
       /no test calls TrainerConnectMiddleware\.requireAdmin/,
     ],
+    [
+      'a test that asks how the message for a component begins, which is JSON',
+      inClass('TrainerConnectionsControllerTest', "contains('Only an admin')", "startsWith('Only an admin')"),
+      /TrainerConnectionsControllerTest\.cls:31: the message of an AuraHandledException is JSON.*: ask contains/,
+    ],
+    [
+      'a test that creates a user after Test.startTest()',
+      inClass(
+        'ConnectionMonitorControllerTest',
+        'System.runAs(boss)',
+        "System.runAs(TrainerConnectTestUsers.admin('b'))",
+      ),
+      /ConnectionMonitorControllerTest\.cls:\d+: getConnections_asksForOnePage saves records and sets a mock/,
+    ],
+    [
+      'a test that saves records and never starts',
+      inClass('ConnectionSetupControllerTest', 'Test.startTest();', ''),
+      /ConnectionSetupControllerTest\.cls:8: .*without Test\.startTest\(\).*: create users and records first/,
+    ],
+    [
+      'a test whose mock is set, in a method of its own, before Test.startTest()',
+      inClass(
+        'TrainingBookingControllerTest',
+        'Test.startTest();\n    TrainerConnectMock mock = answeringWithTheBooking();',
+        'TrainerConnectMock mock = answeringWithTheBooking();\n    Test.startTest();',
+      ),
+      /TrainingBookingControllerTest\.cls:\d+: reschedule_sendsTheNewTime saves/,
+    ],
   ];
   for (const [name, change, expected] of seeded) {
     it(`find ${name}`, () => {

@@ -186,6 +186,13 @@ const faults: Fault[] = [
     /field Training_Booking__c.Shop_Address__c/,
   ),
   wrong(
+    'a layout with a field that no layout takes',
+    `${MAIN}/layouts/Training_Booking__c-Training Booking Layout.layout-meta.xml`,
+    '<field>LastModifiedById',
+    '<field>LastModifiedDate',
+    /no layout takes LastModifiedDate: write LastModifiedById/,
+  ),
+  wrong(
     'an object whose compact layout does not exist',
     `${BOOKING}/Training_Booking__c.object-meta.xml`,
     '<compactLayoutAssignment>Booking_Highlights',
@@ -303,6 +310,17 @@ const faults: Fault[] = [
     '<report>Trainer_Connect/Numbers_Of_The_Last_7_Days',
     '<report>Trainer_Connect/Numbers',
     /report Trainer_Connect\/Numbers does not exist/,
+  ),
+  wrong(
+    'a number of the dashboard that comes from a report without groups',
+    `${MAIN}/reports/Trainer_Connect/Connections_Expiring_Soon.report-meta.xml`,
+    '<format>Summary',
+    '<format>Tabular',
+    /Connections_Expiring_Soon is a table without groups: group it/,
+    {
+      foundIn: `${MAIN}/dashboards/Trainer_Connect/Trainer_Connections.dashboard-meta.xml`,
+      at: '<report>Trainer_Connect/Connections_Expiring_Soon',
+    },
   ),
 ];
 

@@ -4,6 +4,7 @@ import { byKey, type Component, type Components } from '../../standins/salesforc
 import { aboutMiddlewareGroup, aboutReaders } from '../org/about-access.ts';
 import { aboutLanguages } from '../org/about-languages.ts';
 import { aboutLicence, aboutMails, aboutOrg } from '../org/about-org.ts';
+import { aboutTrainerObject } from '../org/about-trainer-object.ts';
 import { aboutTrainers } from '../org/about-trainers.ts';
 import type { Rows } from '../org/queries.ts';
 import type { Finding } from '../org/report.ts';
@@ -102,6 +103,50 @@ describe('preflight about trainers', () => {
     check(finding, 'warning', /Trainers could not be read: it is not supported/, /give yourself Read/);
     const answers = { ...fine, languages: refused };
     assert.deepEqual(aboutTrainers(withEmail, answers), []);
+  });
+});
+
+describe("preflight about the customer's trainer object", () => {
+  const ours = packageComponents();
+  const TRAINER = 'Onboarding_Trainer__c';
+  const field = (name: string, inner: string) => component('CustomField', `${TRAINER}.${name}`, inner);
+  const named = (type: string) =>
+    component('CustomObject', TRAINER, `<nameField><label>Trainer</label><type>${type}</type></nameField>`);
+  const found = (...theirs: Component[]) => aboutTrainerObject(ours, byKey(theirs));
+
+  it('a required e-mail, which permission sets may not name', () => {
+    const finding = only(found(field('Email__c', '<required>true</required><type>Email</type>')));
+    check(finding, 'error', /Email__c is required: the org refuses permission sets/, /clear Required/);
+  });
+
+  it('names that the org numbers', () => {
+    check(only(found(named('AutoNumber'))), 'warning', /name field of \w+ is an Auto Number/, /will show the number/);
+  });
+
+  it('fields of its own that the tests of the package leave empty', () => {
+    const finding = only(
+      found(
+        field('Region__c', '<required>true</required><type>Text</type>'),
+        field('Contract__c', '<type>MasterDetail</type>'),
+        field('Notes__c', '<required>false</required><type>Text</type>'),
+        field('Level__c', '<defaultValue>1</defaultValue><required>true</required><type>Number</type>'),
+      ),
+    );
+    check(finding, 'warning', /Onboarding_Trainer__c\.Region__c, Onboarding_Trainer__c\.Contract__c$/, /will fail/);
+  });
+
+  it('nothing about an ordinary object, our own fields, other objects, or none at all', () => {
+    const required = '<required>true</required><type>Text</type>';
+    assert.deepEqual(
+      found(
+        named('Text'),
+        field('Email__c', '<required>false</required><type>Email</type>'),
+        field('Time_Zone__c', required),
+        component('CustomField', 'Training_Booking__c.Room__c', required),
+      ),
+      [],
+    );
+    assert.deepEqual(found(), []);
   });
 });
 
