@@ -1,6 +1,7 @@
 // npm test: everything that is quick. `npm test -- middleware/test/stories` runs a part.
 import { spawnSync } from 'node:child_process';
 import { existsSync, globSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { findTestDatabase } from './test-database.ts';
@@ -27,7 +28,8 @@ const { status } = spawnSync(
   [
     '--disable-warning=ExperimentalWarning',
     '--test',
-    '--test-concurrency=2',
+    // Many files wait for a queue or a second more than they compute.
+    `--test-concurrency=${availableParallelism() + 1}`,
     '--test-timeout=240000',
     ...process.argv.slice(2).filter((argument) => argument.startsWith('-')),
     ...files.sort(),
