@@ -311,10 +311,11 @@ for (const lost of ['before', 'after'] as const) {
     kit.clock.advance(61_000);
     await kit.reconcile(id);
     assert.equal(kit.lark.invited.size, 1);
-    // Nobody promises for how long a key is remembered; the id stays.
-    for (const event of kit.lark.events.values()) event.key = 'forgotten';
+    const before = kit.lark.calls.length;
     kit.lark.connect(`lark:${MEI}`);
     await kit.reconcile(id);
+    // Nobody promises for how long a key is remembered; the id stays.
+    assert.equal(kit.lark.calls.slice(before).includes('createEvent'), lost === 'after');
     assert.deepEqual([kit.lark.invited.size, kit.lark.events.size, kit.row(id).Sync_Status__c], [0, 1, 'Synced']);
     assert.match(linkOf(id) ?? '', /^https:\/\/vc\.example\/r\d+$/);
   });
