@@ -170,18 +170,24 @@ export async function followTypedLink(
  */
 async function recallLink(deps: FollowLinkDeps, booking: StoredBooking): Promise<LinkMemory | undefined> {
   const known = await readLinkMemory(deps.db, booking.id);
-  const made = (await waitingLinkLines(deps.db, booking.id)).filter(({ isByPerson }) => !isByPerson);
+  const waiting = await waitingLinkLines(deps.db, booking.id);
+  const made = waiting.filter(({ isByPerson }) => !isByPerson);
   if (made.length === 0 || booking.meetingLinkStatus === undefined) return known;
   const saved = await savedLinks(
     deps,
     made.map(({ key }) => key),
   );
   const line = made.find(({ key, newLink }) => saved.has(key) && saved.get(key) === newLink);
-  const keys = made.map(({ key }) => key);
   if (!line) {
-    await forgetLines(deps.db, keys);
+    await forgetLines(
+      deps.db,
+      made.map(({ key }) => key),
+    );
     return known;
   }
+  // What was written down before it is in Salesforce with it.
+  const older = waiting.slice(waiting.indexOf(line));
+  const keys = [...new Set([...made, ...older])].map(({ key }) => key);
   const before = known ?? { ...noLinkMemory, link: line.oldLink };
   const { meetingLinkStatus } = booking;
   const isMade = line.newLink !== undefined && line.newLink !== before.link;

@@ -210,3 +210,21 @@ test('A typed link that a caller was shown is told, although it is gone before a
     [typed, linkOf(id)],
   ]);
 });
+
+test('A link made after a person emptied the one before is told once, although the pass that showed it had died', async () => {
+  const id = kit.addBooking();
+  await kit.reconcile(id);
+  const first = linkOf(id);
+  kit.salesforce.edit(id, { Remote_Training_Meeting_Link__c: null, Meeting_Link_Status__c: 'Pending' });
+  kit.crashAt('write-back.after');
+  await assert.rejects(kit.reconcile(id), /stopped at/);
+  const second = linkOf(id);
+  kit.clock.advance(61_000);
+  await kit.reconcile(id);
+  assert.equal(linkOf(id), second);
+  assert.deepEqual(linkLines(), [
+    [null, first],
+    [first, null],
+    [first, second],
+  ]);
+});
