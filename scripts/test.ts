@@ -30,7 +30,7 @@ const { status } = spawnSync(
     '--test',
     // Many files wait for a queue or a second more than they compute.
     `--test-concurrency=${availableParallelism() + 1}`,
-    '--test-timeout=240000',
+    '--test-timeout=480000',
     ...process.argv.slice(2).filter((argument) => argument.startsWith('-')),
     ...files.sort(),
   ],
