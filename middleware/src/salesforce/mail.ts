@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { errorsIn } from './error-answer.ts';
 import { fromErrors, misfit } from './errors.ts';
-import { SalesforceError, type Mail } from './records.ts';
+import { isUnknownOutcome, SalesforceError, type Mail } from './records.ts';
 import type { CallSalesforce } from './rest.ts';
 
 const MOST_RECIPIENTS = 5;
@@ -34,5 +34,5 @@ export async function sendSimpleMail(call: CallSalesforce, mail: Mail, sender: s
 
 /** A maintenance page: during one no mail may pass for sent, or all mails of those hours are lost. */
 function isNotTaken(error: unknown): error is SalesforceError {
-  return error instanceof SalesforceError && error.failure === 'unknown-outcome' && error.code === 'HTTP_503';
+  return isUnknownOutcome(error) && error.code === 'HTTP_503';
 }

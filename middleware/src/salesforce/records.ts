@@ -173,3 +173,8 @@ export class SalesforceError extends Error {
     return this.failure !== 'refused';
   }
 }
+
+/** Whether a write was sent and nobody knows what became of it. */
+export function isUnknownOutcome(error: unknown): error is SalesforceError {
+  return error instanceof SalesforceError && error.failure === 'unknown-outcome';
+}

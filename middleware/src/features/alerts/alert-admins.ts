@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Log, Now } from '../../core/runtime.ts';
 import type { JobDefinition, Queue } from '../../queue/queue.ts';
-import { SalesforceError, type SalesforceRecords } from '../../salesforce/records.ts';
+import { isUnknownOutcome, type SalesforceRecords } from '../../salesforce/records.ts';
 import type { Database, Transaction } from '../../storage/database.ts';
 import { takeLease } from '../../storage/lease.ts';
 
@@ -81,7 +81,7 @@ export async function alertAdmins(
     });
   } catch (error) {
     // Counts as sent: each repetition could be one more mail.
-    if (!(error instanceof SalesforceError && error.failure === 'unknown-outcome')) throw error;
+    if (!isUnknownOutcome(error)) throw error;
     deps.log.warn({ err: error, alert: message }, 'nobody knows whether the administrators were told');
   }
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../../core/errors.ts';
-import { SalesforceError, type Mail, type SalesforceRecords } from '../../salesforce/records.ts';
+import { isUnknownOutcome, type Mail, type SalesforceRecords } from '../../salesforce/records.ts';
 import { extendLease, isLeaseHeld, releaseLease, takeLease } from '../../storage/lease.ts';
 import { findWhatNeedsAttention, type Finding, type FindingsDeps } from './findings.ts';
 
@@ -51,7 +51,7 @@ async function mailGroup(
   try {
     await deps.records.sendMail(mail);
   } catch (error) {
-    const mayBeSent = error instanceof SalesforceError && error.failure === 'unknown-outcome';
+    const mayBeSent = isUnknownOutcome(error);
     if (mayBeSent) await takeLease(deps, sent);
     throw error;
   }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { ErrorCode } from '../../core/error-codes.ts';
 import { AppError } from '../../core/errors.ts';
 import type { Trainer } from '../../core/trainer.ts';
-import { SalesforceError, soql, type SalesforceRecords } from '../../salesforce/records.ts';
+import { isUnknownOutcome, soql, type SalesforceRecords } from '../../salesforce/records.ts';
 import { keyHashOf, requestHashOf, timeOf, trainerReferenceOf, type BookTrainingBody } from './booking-request.ts';
 import {
   finishBooking,
@@ -147,7 +147,7 @@ async function insertUnderHold(deps: BookTrainingDeps, booking: Parameters<typeo
   try {
     return await insertBooking(deps, booking);
   } catch (error) {
-    const mayExist = error instanceof SalesforceError && error.failure === 'unknown-outcome';
+    const mayExist = isUnknownOutcome(error);
     if (!mayExist) await releaseTentativeHold(deps.db, holdId);
     throw error;
   }

@@ -1,7 +1,7 @@
 import { AppError } from '../../core/errors.ts';
 import type { Trainer } from '../../core/trainer.ts';
 import { describeInterval } from '../../core/zoned-time.ts';
-import { SalesforceError, type Row } from '../../salesforce/records.ts';
+import { isUnknownOutcome, type Row } from '../../salesforce/records.ts';
 import type { RequestedTime } from './booking-request.ts';
 import type { StoredBooking } from './booking-row.ts';
 import { timeAfter, type ChangeBookingBody } from './change-request.ts';
@@ -69,7 +69,7 @@ async function save(deps: ChangeBookingDeps, bookingId: string, fields: Row): Pr
   try {
     return await saveBooking(deps, bookingId, fields);
   } catch (error) {
-    const mayBeSaved = error instanceof SalesforceError && error.failure === 'unknown-outcome';
+    const mayBeSaved = isUnknownOutcome(error);
     if (!mayBeSaved) await releaseMove(deps.db, bookingId);
     throw error;
   }

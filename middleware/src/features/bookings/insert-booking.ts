@@ -1,5 +1,12 @@
 import type { Trainer } from '../../core/trainer.ts';
-import { soql, SalesforceError, type Row, type SalesforceRecords, type Soql } from '../../salesforce/records.ts';
+import {
+  isUnknownOutcome,
+  soql,
+  SalesforceError,
+  type Row,
+  type SalesforceRecords,
+  type Soql,
+} from '../../salesforce/records.ts';
 import { ownFieldNames, toBooking } from './booking-row.ts';
 import { serviceTypeOf, type BookTrainingBody, type RequestedTime } from './booking-request.ts';
 import { needsMeeting, type BookingSettings } from './desired-effects.ts';
@@ -36,7 +43,7 @@ export async function insertBooking(deps: InsertBookingDeps, booking: NewBooking
   try {
     return await insertOrFind(deps, booking);
   } catch (error) {
-    if (!(error instanceof SalesforceError) || error.failure !== 'unknown-outcome') throw error;
+    if (!isUnknownOutcome(error)) throw error;
     const again = await lookAgain(deps, booking, error);
     // Whatever is there under this key was made by the first try.
     return { trainer: booking.trainer, ...again, kind: 'inserted' };

@@ -1,4 +1,4 @@
-import { soql, SalesforceError, type Row, type SalesforceRecords } from '../../salesforce/records.ts';
+import { isUnknownOutcome, soql, SalesforceError, type Row, type SalesforceRecords } from '../../salesforce/records.ts';
 import { bookingFields, toBooking, type StoredBooking } from './booking-row.ts';
 import { rowsOf } from './read-booking.ts';
 
@@ -22,7 +22,7 @@ export async function saveBooking(deps: SaveBookingDeps, bookingId: string, fiel
     if (!row) throw new SalesforceError('unknown-outcome', 'Salesforce did not show the booking that it saved.');
     return toBooking(row);
   } catch (error) {
-    if (!(error instanceof SalesforceError) || error.failure !== 'unknown-outcome') throw error;
+    if (!isUnknownOutcome(error)) throw error;
     const [row] = await deps.records.query(query).catch(() => []);
     if (!row || !shows(row, fields)) throw error;
     return toBooking(row);

@@ -4,7 +4,7 @@ import { AppError } from '../../core/errors.ts';
 import type { Log, Now } from '../../core/runtime.ts';
 import type { FindTrainer, Trainer, TrainerReference } from '../../core/trainer.ts';
 import type { JobDefinition } from '../../queue/queue.ts';
-import { SalesforceError, type SalesforceRecords } from '../../salesforce/records.ts';
+import { isUnknownOutcome, type SalesforceRecords } from '../../salesforce/records.ts';
 import { releaseLease, takeLease } from '../../storage/lease.ts';
 import { createLink, type CreateLinkDeps } from './create-link.ts';
 import { mayMailRequested, noteRequestedMail } from './requested-mails.ts';
@@ -79,7 +79,7 @@ async function mailRequestedLink(deps: InviteTrainerDeps, trainer: Trainer): Pro
   try {
     await mailLink(deps, trainer, 'requested');
   } catch (error) {
-    if (!(error instanceof SalesforceError && error.failure === 'unknown-outcome')) throw error;
+    if (!isUnknownOutcome(error)) throw error;
     deps.log.warn({ err: error, trainerId: trainer.id }, 'nobody knows whether a mail was sent; it counts as sent');
   }
   await noteRequestedMail(deps, trainer.id);

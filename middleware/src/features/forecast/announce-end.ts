@@ -6,7 +6,7 @@ import type { WriteLetter } from '../../core/mail-templates.ts';
 import type { Log, Now, Step } from '../../core/runtime.ts';
 import type { FindTrainer, Trainer } from '../../core/trainer.ts';
 import type { JobDefinition } from '../../queue/queue.ts';
-import { SalesforceError, type Mail, type SalesforceRecords } from '../../salesforce/records.ts';
+import { isUnknownOutcome, type Mail, type SalesforceRecords } from '../../salesforce/records.ts';
 import type { Database } from '../../storage/database.ts';
 import { releaseLease, takeLease } from '../../storage/lease.ts';
 import { rememberTold, toldStages } from './announcements.ts';
@@ -115,7 +115,7 @@ async function isTaken(deps: AnnounceEndDeps, connectionId: ConnectionId, mail: 
     await deps.records.sendMail(mail);
     return true;
   } catch (error) {
-    if (!(error instanceof SalesforceError && error.failure === 'unknown-outcome')) throw error;
+    if (!isUnknownOutcome(error)) throw error;
     deps.log.warn({ err: error, connectionId }, 'nobody knows whether an end was announced; tried again in an hour');
     return false;
   }

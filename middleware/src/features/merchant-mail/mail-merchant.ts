@@ -5,7 +5,7 @@ import { AppError } from '../../core/errors.ts';
 import type { Log, Now, Step } from '../../core/runtime.ts';
 import type { FindTrainer } from '../../core/trainer.ts';
 import type { JobDefinition, Queue } from '../../queue/queue.ts';
-import { SalesforceError, soql, type Mail, type SalesforceRecords } from '../../salesforce/records.ts';
+import { isUnknownOutcome, soql, type Mail, type SalesforceRecords } from '../../salesforce/records.ts';
 import { releaseLease, takeLease } from '../../storage/lease.ts';
 import { createCalendarLink, type CalendarLinkDeps } from './calendar-link.ts';
 import { letterOf } from './letter.ts';
@@ -110,7 +110,7 @@ async function send(deps: MailMerchantDeps, booking: Booking, mail: Mail): Promi
     await deps.records.sendMail(mail);
     return true;
   } catch (error) {
-    if (!(error instanceof SalesforceError && error.failure === 'unknown-outcome')) throw error;
+    if (!isUnknownOutcome(error)) throw error;
     deps.log.warn({ err: error, bookingId: booking.id }, 'nobody knows whether a merchant was told; it counts as sent');
     return false;
   }

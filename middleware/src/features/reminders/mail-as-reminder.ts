@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Trainer } from '../../core/trainer.ts';
-import { SalesforceError } from '../../salesforce/records.ts';
+import { isUnknownOutcome } from '../../salesforce/records.ts';
 import { counted, intend, recordReminders, remembered, settle, takeBack, type JournalDeps } from './journal.ts';
 
 export interface MailThatReminds {
@@ -31,7 +31,7 @@ export function createMailAsReminder(deps: JournalDeps) {
       await send();
       await settle(deps.db, trainer.id);
     } catch (error) {
-      if (!(error instanceof SalesforceError && error.failure === 'unknown-outcome')) {
+      if (!isUnknownOutcome(error)) {
         await takeBack(deps.db, trainer.id, before);
         throw error;
       }

@@ -3,7 +3,7 @@ import { AppError } from '../../core/errors.ts';
 import type { Letter, WriteLetter } from '../../core/mail-templates.ts';
 import type { Step } from '../../core/runtime.ts';
 import type { FindTrainers } from '../../core/trainer.ts';
-import { SalesforceError, soql, type Row, type SalesforceRecords } from '../../salesforce/records.ts';
+import { isUnknownOutcome, SalesforceError, soql, type Row, type SalesforceRecords } from '../../salesforce/records.ts';
 import type { Run, RunResult } from '../../storage/runs.ts';
 import { connectedAmong } from './fill-queue.ts';
 import { counted, intend, noLongerPostponed, postpone, remembered, settle, takeBack } from './journal.ts';
@@ -117,7 +117,7 @@ async function remindOne(
     const letter = await letterTo(deps, trainer);
     await deps.records.sendMail({ to: [trainer.Email__c ?? ''], ...letter });
   } catch (error) {
-    if (error instanceof SalesforceError && error.failure === 'unknown-outcome') {
+    if (isUnknownOutcome(error)) {
       return { result: unknownOutcome, unanswered: error };
     }
     await takeBack(deps.db, trainerId, before);

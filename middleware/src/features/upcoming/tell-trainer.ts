@@ -4,7 +4,7 @@ import { AppError } from '../../core/errors.ts';
 import type { Log, Now } from '../../core/runtime.ts';
 import type { FindTrainer, Trainer } from '../../core/trainer.ts';
 import type { JobDefinition } from '../../queue/queue.ts';
-import { SalesforceError, type Mail, type SalesforceRecords } from '../../salesforce/records.ts';
+import { isUnknownOutcome, type Mail, type SalesforceRecords } from '../../salesforce/records.ts';
 import type { Database } from '../../storage/database.ts';
 import { isLeaseHeld, releaseLease, takeLease } from '../../storage/lease.ts';
 
@@ -78,7 +78,7 @@ async function send(deps: TellTrainerDeps, mail: Mail): Promise<void> {
   try {
     await deps.records.sendMail(mail);
   } catch (error) {
-    if (!(error instanceof SalesforceError && error.failure === 'unknown-outcome')) throw error;
+    if (!isUnknownOutcome(error)) throw error;
     deps.log.warn({ err: error }, 'nobody knows whether a trainer was told of a training; it counts as sent');
   }
 }
