@@ -32,10 +32,6 @@ const correct = (id: string, corrections: Correction[], change: object = {}) =>
     requestId: 'request',
     ...change,
   });
-const linkChanges = (id: string) =>
-  [...kit.salesforce.timeline.values()]
-    .filter((row) => row.Booking__c === id && row.Step__c === 'Meeting link')
-    .map(({ Old_Link__c, New_Link__c }) => [Old_Link__c, New_Link__c]);
 
 test('What a check has to know of a booking', async () => {
   const id = kit.addBooking();
@@ -75,7 +71,7 @@ test('An own meeting that is gone: a new event, the old one goes, and both links
   const after = await inspect(id);
   assert.notEqual(after.link, link);
   assert.equal(kit.lark.events.size, 1);
-  assert.deepEqual(linkChanges(id), [
+  assert.deepEqual(kit.linkLines(id), [
     [null, link],
     [link, after.link],
   ]);
@@ -97,7 +93,7 @@ test('A reservation that is gone: a new one, the event stays, and both links are
   assert.notEqual(after.link, link);
   assert.equal(after.event?.eventId, event?.eventId);
   assert.equal(after.event?.link, after.link);
-  assert.deepEqual(linkChanges(id).at(-1), [link, after.link]);
+  assert.deepEqual(kit.linkLines(id).at(-1), [link, after.link]);
 });
 
 test('What has changed since it was looked at is not corrected', async () => {

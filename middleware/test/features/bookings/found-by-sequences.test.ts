@@ -21,11 +21,6 @@ beforeEach(async () => {
 
 const LATER = { Start__c: '2026-11-26T02:00:00.000Z', End__c: '2026-11-26T03:00:00.000Z' };
 const BEFORE = { Start__c: '2026-11-24T02:00:00.000Z', End__c: '2026-11-24T03:00:00.000Z' };
-const linkLines = () =>
-  [...kit.salesforce.timeline.values()]
-    .filter(({ Step__c }) => Step__c === 'Meeting link')
-    .map(({ Old_Link__c, New_Link__c }) => [Old_Link__c, New_Link__c]);
-const linkOf = (id: string) => kit.row(id).Remote_Training_Meeting_Link__c as string | null;
 
 for (const [call, lost] of [
   ['updateEvent', 'a lost answer'],
@@ -74,29 +69,29 @@ for (const lost of ['a lost answer', 'a crash'] as const) {
       events.map(([, { owner }]) => owner),
       [`lark:${MEI}`],
     );
-    assert.equal(linkOf(id), `https://vc.example/own-${events[0]?.[0]}`);
+    assert.equal(kit.linkOf(id), `https://vc.example/own-${events[0]?.[0]}`);
   });
 }
 
 test('A typed link that a new one replaces at once is told too', async () => {
   const id = kit.addBooking();
   await kit.reconcile(id);
-  const made = linkOf(id);
+  const made = kit.linkOf(id);
   const typed = 'https://zoom.example/7';
   kit.salesforce.edit(id, { Remote_Training_Meeting_Link__c: typed, Meeting_Link_Status__c: 'Manual' });
   const cause = { actor: 'test', requestId: 'request' };
   await changeMeetingLink(kit.deps, { bookingId: id, body: { mode: 'regenerate' }, ...cause });
-  assert.deepEqual(linkLines(), [
+  assert.deepEqual(kit.linkLines(), [
     [null, made],
     [made, typed],
-    [typed, linkOf(id)],
+    [typed, kit.linkOf(id)],
   ]);
 });
 
 test('A link that is missing is told once, not with every later change', async () => {
   const id = kit.addBooking();
   await kit.reconcile(id);
-  const link = linkOf(id);
+  const link = kit.linkOf(id);
   kit.lark.disconnect(`lark:${MEI}`);
   kit.salesforce.edit(id, { Status__c: 'Requested' });
   await kit.reconcile(id);
@@ -104,7 +99,7 @@ test('A link that is missing is told once, not with every later change', async (
   await kit.reconcile(id);
   kit.salesforce.edit(id, BEFORE);
   await kit.reconcile(id);
-  assert.deepEqual(linkLines(), [
+  assert.deepEqual(kit.linkLines(), [
     [null, link],
     [link, null],
   ]);
@@ -113,14 +108,14 @@ test('A link that is missing is told once, not with every later change', async (
 test('A link that a person emptied is told even if the pass that saw it first came to nothing', async () => {
   const id = kit.addBooking();
   await kit.reconcile(id);
-  const link = linkOf(id);
+  const link = kit.linkOf(id);
   kit.salesforce.edit(id, { Remote_Training_Meeting_Link__c: null, Meeting_Link_Status__c: 'Pending' });
   kit.crashAt('reservation.intended');
   await assert.rejects(kit.reconcile(id), /stopped at/);
   kit.salesforce.edit(id, { Status__c: 'Requested' });
   kit.clock.advance(61_000);
   await kit.reconcile(id);
-  assert.deepEqual(linkLines(), [
+  assert.deepEqual(kit.linkLines(), [
     [null, link],
     [link, null],
   ]);
@@ -129,18 +124,18 @@ test('A link that a person emptied is told even if the pass that saw it first ca
 test('A new link stays although the event cannot show it yet: the emptied one does not come back', async () => {
   const id = kit.addBooking({ Start__c: '2027-01-20T02:00:00.000Z', End__c: '2027-01-20T03:00:00.000Z' });
   await kit.reconcile(id);
-  const own = linkOf(id);
+  const own = kit.linkOf(id);
   kit.salesforce.edit(id, BEFORE);
   await kit.reconcile(id);
-  assert.equal(linkOf(id), own);
+  assert.equal(kit.linkOf(id), own);
   kit.salesforce.edit(id, { Remote_Training_Meeting_Link__c: null, Meeting_Link_Status__c: 'Pending' });
   kit.lark.fail('updateEvent', 'temporary');
   await kit.reconcile(id);
-  const renewed = linkOf(id);
+  const renewed = kit.linkOf(id);
   assert.notEqual(renewed, own);
   kit.lark.disconnect(`lark:${MEI}`, 'needs_reconnect');
   await kit.reconcile(id);
-  assert.equal(linkOf(id), renewed);
+  assert.equal(kit.linkOf(id), renewed);
 });
 
 test('An invitation that could not be made keeps the booking open in Salesforce until it is', async () => {
@@ -163,12 +158,12 @@ test('A crash after Salesforce had a link: the next change of it names it', asyn
   const id = kit.addBooking();
   kit.crashAt('write-back.after');
   await assert.rejects(kit.reconcile(id), /stopped at/);
-  const made = linkOf(id);
+  const made = kit.linkOf(id);
   const typed = 'https://zoom.example/7';
   kit.salesforce.edit(id, { Remote_Training_Meeting_Link__c: typed, Meeting_Link_Status__c: 'Manual' });
   kit.clock.advance(61_000);
   await kit.reconcile(id);
-  assert.deepEqual(linkLines(), [
+  assert.deepEqual(kit.linkLines(), [
     [null, made],
     [made, typed],
   ]);
@@ -177,14 +172,14 @@ test('A crash after Salesforce had a link: the next change of it names it', asyn
 test('A crash after we emptied a link is not taken for a person who did', async () => {
   const id = kit.addBooking();
   await kit.reconcile(id);
-  const made = linkOf(id);
+  const made = kit.linkOf(id);
   kit.salesforce.edit(id, { Status__c: 'Requested' });
   kit.crashAt('write-back.after');
   await assert.rejects(kit.reconcile(id), /stopped at/);
   kit.salesforce.edit(id, LATER);
   kit.clock.advance(61_000);
   await kit.reconcile(id);
-  assert.deepEqual(linkLines(), [
+  assert.deepEqual(kit.linkLines(), [
     [null, made],
     [made, null],
   ]);
@@ -204,16 +199,16 @@ test('An event that cannot follow for want of access is an error also where a ne
 test('A link that comes back after it was missing is told', async () => {
   const id = kit.addBooking();
   await kit.reconcile(id);
-  const made = linkOf(id);
+  const made = kit.linkOf(id);
   kit.salesforce.edit(id, { Trainer__c: RAJ });
   kit.lark.disconnect(`lark:${RAJ}`);
   kit.lark.fail('deleteEvent', 'temporary');
   await kit.reconcile(id);
-  assert.equal(linkOf(id), null);
+  assert.equal(kit.linkOf(id), null);
   kit.salesforce.edit(id, { Trainer__c: MEI });
   await kit.reconcile(id);
-  assert.equal(linkOf(id), made);
-  assert.deepEqual(linkLines(), [
+  assert.equal(kit.linkOf(id), made);
+  assert.deepEqual(kit.linkLines(), [
     [null, made],
     [made, null],
     [null, made],
@@ -223,14 +218,14 @@ test('A link that comes back after it was missing is told', async () => {
 test('A missing link is told once, also when Salesforce was away at first', async () => {
   const id = kit.addBooking();
   await kit.reconcile(id);
-  const made = linkOf(id);
+  const made = kit.linkOf(id);
   kit.salesforce.edit(id, { Status__c: 'Requested' });
   kit.crashAt('write-back.before');
   await assert.rejects(kit.reconcile(id), /stopped at/);
   kit.salesforce.edit(id, LATER);
   kit.clock.advance(61_000);
   await kit.reconcile(id);
-  assert.deepEqual(linkLines(), [
+  assert.deepEqual(kit.linkLines(), [
     [null, made],
     [made, null],
   ]);
@@ -240,7 +235,7 @@ for (const lost of ['a lost answer', 'a crash', 'a refusal'] as const) {
   test(`An event whose own meeting was taken away, with ${lost}, has one again when the training is online again`, async () => {
     const id = kit.addBooking({ Start__c: '2027-01-20T02:00:00.000Z', End__c: '2027-01-20T03:00:00.000Z' });
     await kit.reconcile(id);
-    const first = linkOf(id);
+    const first = kit.linkOf(id);
     kit.salesforce.edit(id, { Service_Type__c: 'Onsite', Store_Address__c: '1 Quay' });
     if (lost === 'a crash') {
       kit.crashAt('event.update.answered');
@@ -258,8 +253,8 @@ for (const lost of ['a lost answer', 'a crash', 'a refusal'] as const) {
       events.map(([, { meeting }]) => meeting.kind),
       ['own'],
     );
-    assert.equal(linkOf(id), `https://vc.example/own-${events[0]?.[0]}`);
-    if (lost === 'a refusal') assert.equal(linkOf(id), first, 'nothing had happened to it');
+    assert.equal(kit.linkOf(id), `https://vc.example/own-${events[0]?.[0]}`);
+    if (lost === 'a refusal') assert.equal(kit.linkOf(id), first, 'nothing had happened to it');
   });
 }
 
@@ -287,13 +282,13 @@ for (const [call, step, when] of [
       kit.salesforce.edit(id, { Status__c: 'Confirmed' });
       kit.clock.advance(61_000);
       await kit.reconcile(id);
-      assert.equal(linkOf(id), null);
+      assert.equal(kit.linkOf(id), null);
       kit.lark.connect(`lark:${MEI}`);
       await kit.reconcile(id);
       const events = [...kit.lark.events.keys()].map((event) => `https://vc.example/own-${event}`);
       const reservations = [...kit.lark.reservations.keys()].map((reservation) => `https://vc.example/${reservation}`);
       assert.equal(kit.lark.events.size, 1);
-      assert.deepEqual(call === 'release' ? reservations : events, [linkOf(id)]);
+      assert.deepEqual(call === 'release' ? reservations : events, [kit.linkOf(id)]);
     });
   }
 }
@@ -317,6 +312,6 @@ for (const lost of ['before', 'after'] as const) {
     // Nobody promises for how long a key is remembered; the id stays.
     assert.equal(kit.lark.calls.slice(before).includes('createEvent'), lost === 'after');
     assert.deepEqual([kit.lark.invited.size, kit.lark.events.size, kit.row(id).Sync_Status__c], [0, 1, 'Synced']);
-    assert.match(linkOf(id) ?? '', /^https:\/\/vc\.example\/r\d+$/);
+    assert.match(kit.linkOf(id) ?? '', /^https:\/\/vc\.example\/r\d+$/);
   });
 }

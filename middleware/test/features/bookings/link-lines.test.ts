@@ -21,32 +21,27 @@ beforeEach(async () => {
 });
 
 const LATER = { Start__c: '2026-11-26T02:00:00.000Z', End__c: '2026-11-26T03:00:00.000Z' };
-const linkLines = () =>
-  [...kit.salesforce.timeline.values()]
-    .filter(({ Step__c }) => Step__c === 'Meeting link')
-    .map(({ Old_Link__c, New_Link__c }) => [Old_Link__c, New_Link__c]);
-const linkOf = (id: string) => kit.row(id).Remote_Training_Meeting_Link__c as string | null;
 
 test('A pass whose results Salesforce refuses tells of no link that nobody saw, but of the one a person typed', async () => {
   const id = kit.addBooking();
   // Another pass of a newer revision was faster.
   kit.row(id).Synced_Revision__c = 7;
   await kit.reconcile(id);
-  assert.equal(linkOf(id) ?? null, null);
-  assert.deepEqual(linkLines(), [], 'it was never shown');
+  assert.equal(kit.linkOf(id) ?? null, null);
+  assert.deepEqual(kit.linkLines(), [], 'it was never shown');
 
   Object.assign(kit.row(id), { Revision__c: 6 });
   const typed = 'https://zoom.example/1';
   kit.salesforce.edit(id, { Remote_Training_Meeting_Link__c: typed, Meeting_Link_Status__c: 'Manual' });
   kit.row(id).Synced_Revision__c = 8;
   await kit.reconcile(id);
-  assert.deepEqual(linkLines(), [[null, typed]]);
+  assert.deepEqual(kit.linkLines(), [[null, typed]]);
 });
 
 test('A pass that another one has overtaken leaves no lines about the booking behind', async () => {
   const id = kit.addBooking();
   await kit.reconcile(id);
-  const link = linkOf(id);
+  const link = kit.linkOf(id);
   await kit.reconcile(kit.addBooking({ ...LATER, Service_Type__c: 'Onsite', Store_Address__c: '1 Quay' }));
   kit.salesforce.edit(id, LATER);
   const { step } = kit.deps;
@@ -60,7 +55,7 @@ test('A pass that another one has overtaken leaves no lines about the booking be
   };
   await assert.rejects(kit.reconcile(id), { code: 'request_in_progress' });
   await kit.reconcile(id);
-  assert.deepEqual(linkLines(), [
+  assert.deepEqual(kit.linkLines(), [
     [null, link],
     [link, null],
   ]);
@@ -69,32 +64,32 @@ test('A pass that another one has overtaken leaves no lines about the booking be
 test('A link that a person empties right after the pass that made it had died is told with what was shown', async () => {
   const id = kit.addBooking();
   await kit.reconcile(id);
-  const first = linkOf(id);
+  const first = kit.linkOf(id);
   kit.crashAt('write-back.after');
   const wish = { bookingId: id, body: { mode: 'regenerate' }, actor: 'test', requestId: 'request' } as const;
   await changeMeetingLink(kit.deps, wish);
-  const second = linkOf(id);
+  const second = kit.linkOf(id);
   assert.notEqual(second, first);
   kit.salesforce.edit(id, { Remote_Training_Meeting_Link__c: null, Meeting_Link_Status__c: 'Pending' });
   kit.clock.advance(61_000);
   await kit.reconcile(id);
-  assert.deepEqual(linkLines(), [
+  assert.deepEqual(kit.linkLines(), [
     [null, first],
     [first, second],
     [second, null],
-    [second, linkOf(id)],
+    [second, kit.linkOf(id)],
   ]);
 });
 
 test('Two links typed one after the other are both told, also when nothing had seen the first one', async () => {
   const id = kit.addBooking();
   await kit.reconcile(id);
-  const made = linkOf(id);
+  const made = kit.linkOf(id);
   const [first, second] = ['https://zoom.example/1', 'https://zoom.example/2'];
   kit.salesforce.edit(id, { Remote_Training_Meeting_Link__c: first, Meeting_Link_Status__c: 'Manual' });
   const cause = { actor: 'test', requestId: 'request' };
   await changeMeetingLink(kit.deps, { bookingId: id, body: { mode: 'manual', link: second }, ...cause });
-  assert.deepEqual(linkLines(), [
+  assert.deepEqual(kit.linkLines(), [
     [null, made],
     [made, first],
     [first, second],
@@ -114,16 +109,16 @@ test('A link that a person types while a pass is in trouble stays theirs', async
     return step(name);
   };
   await kit.reconcile(id);
-  assert.deepEqual([linkOf(id), kit.row(id).Meeting_Link_Status__c], [typed, 'Manual']);
+  assert.deepEqual([kit.linkOf(id), kit.row(id).Meeting_Link_Status__c], [typed, 'Manual']);
   await kit.reconcile(id);
-  assert.deepEqual([linkOf(id), kit.row(id).Meeting_Link_Status__c], [typed, 'Manual']);
-  assert.deepEqual(linkLines(), [[null, typed]]);
+  assert.deepEqual([kit.linkOf(id), kit.row(id).Meeting_Link_Status__c], [typed, 'Manual']);
+  assert.deepEqual(kit.linkLines(), [[null, typed]]);
 });
 
 test('A typed link is told once, also when the pass that saw it first is overtaken', async () => {
   const id = kit.addBooking();
   await kit.reconcile(id);
-  const made = linkOf(id);
+  const made = kit.linkOf(id);
   const typed = 'https://zoom.example/1';
   kit.salesforce.edit(id, { Remote_Training_Meeting_Link__c: typed, Meeting_Link_Status__c: 'Manual' });
   const { step } = kit.deps;
@@ -136,7 +131,7 @@ test('A typed link is told once, also when the pass that saw it first is overtak
   };
   await kit.reconcile(id);
   await kit.reconcile(id);
-  assert.deepEqual(linkLines(), [
+  assert.deepEqual(kit.linkLines(), [
     [null, made],
     [made, typed],
   ]);
@@ -145,15 +140,15 @@ test('A typed link is told once, also when the pass that saw it first is overtak
 test('A link that Salesforce never took is not told when a person types another one', async () => {
   const id = kit.addBooking();
   await kit.reconcile(id);
-  const made = linkOf(id);
+  const made = kit.linkOf(id);
   const cause = { actor: 'test', requestId: 'request' };
   kit.salesforce.failNext('booking', new SalesforceError('unreachable', 'down'));
   await changeMeetingLink(kit.deps, { bookingId: id, body: { mode: 'regenerate' }, ...cause });
-  assert.equal(linkOf(id), made, 'the new one did not arrive');
+  assert.equal(kit.linkOf(id), made, 'the new one did not arrive');
   const typed = 'https://zoom.example/1';
   await changeMeetingLink(kit.deps, { bookingId: id, body: { mode: 'manual', link: typed }, ...cause });
   await kit.reconcile(id);
-  assert.deepEqual(linkLines(), [
+  assert.deepEqual(kit.linkLines(), [
     [null, made],
     [made, typed],
   ]);
@@ -162,13 +157,13 @@ test('A link that Salesforce never took is not told when a person types another 
 test('What happens to the link next, in the same revision, does not overwrite the line of what happened before', async () => {
   const id = kit.addBooking();
   await kit.reconcile(id);
-  const made = linkOf(id);
+  const made = kit.linkOf(id);
   // A job that reads the same revision finds the slot lost to somebody else.
   await database.db.deleteFrom('slot_hold').execute();
   await kit.reconcile(kit.addBooking({ Service_Type__c: 'Onsite', Store_Address__c: '1 Quay' }));
   await kit.reconcile(id);
   assert.equal(kit.row(id).Sync_Status__c, 'Conflict');
-  assert.deepEqual(linkLines(), [
+  assert.deepEqual(kit.linkLines(), [
     [null, made],
     [made, null],
   ]);
@@ -178,24 +173,24 @@ test('A link is told once as emptied, although both the pass that made it and th
   const id = kit.addBooking();
   kit.crashAt('write-back.after');
   await assert.rejects(kit.reconcile(id), /stopped at/);
-  const first = linkOf(id);
+  const first = kit.linkOf(id);
   kit.salesforce.edit(id, { Remote_Training_Meeting_Link__c: null, Meeting_Link_Status__c: 'Pending' });
   kit.clock.advance(61_000);
   kit.crashAt('reservation.answered');
   await assert.rejects(kit.reconcile(id), /stopped at/);
   kit.clock.advance(61_000);
   await kit.reconcile(id);
-  assert.deepEqual(linkLines(), [
+  assert.deepEqual(kit.linkLines(), [
     [null, first],
     [first, null],
-    [first, linkOf(id)],
+    [first, kit.linkOf(id)],
   ]);
 });
 
 test('A typed link that a caller was shown is told, although it is gone before any pass saw it', async () => {
   const id = kit.addBooking();
   await kit.reconcile(id);
-  const made = linkOf(id);
+  const made = kit.linkOf(id);
   const typed = 'https://zoom.example/1';
   kit.salesforce.edit(id, { Remote_Training_Meeting_Link__c: typed, Meeting_Link_Status__c: 'Manual' });
   const same = { bookingId: id, body: { mode: 'manual', link: typed }, actor: 'test', requestId: 'request' } as const;
@@ -203,26 +198,26 @@ test('A typed link that a caller was shown is told, although it is gone before a
   assert.equal(meetingLink, typed);
   kit.salesforce.edit(id, { Remote_Training_Meeting_Link__c: null, Meeting_Link_Status__c: 'Pending' });
   await kit.reconcile(id);
-  assert.deepEqual(linkLines(), [
+  assert.deepEqual(kit.linkLines(), [
     [null, made],
     [made, typed],
     [typed, null],
-    [typed, linkOf(id)],
+    [typed, kit.linkOf(id)],
   ]);
 });
 
 test('A link made after a person emptied the one before is told once, although the pass that showed it had died', async () => {
   const id = kit.addBooking();
   await kit.reconcile(id);
-  const first = linkOf(id);
+  const first = kit.linkOf(id);
   kit.salesforce.edit(id, { Remote_Training_Meeting_Link__c: null, Meeting_Link_Status__c: 'Pending' });
   kit.crashAt('write-back.after');
   await assert.rejects(kit.reconcile(id), /stopped at/);
-  const second = linkOf(id);
+  const second = kit.linkOf(id);
   kit.clock.advance(61_000);
   await kit.reconcile(id);
-  assert.equal(linkOf(id), second);
-  assert.deepEqual(linkLines(), [
+  assert.equal(kit.linkOf(id), second);
+  assert.deepEqual(kit.linkLines(), [
     [null, first],
     [first, null],
     [first, second],

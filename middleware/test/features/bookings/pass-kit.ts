@@ -71,6 +71,8 @@ export function createPassKit(db: Database) {
     patience: { equalRequestMs: 300, effectsMs: 5_000 },
   };
 
+  const row = (bookingId: string): Row => salesforce.bookings.get(bookingId) ?? assert.fail('the booking is not there');
+
   return {
     salesforce,
     lark,
@@ -105,7 +107,13 @@ export function createPassKit(db: Database) {
       const result = await reconcileBooking(deps, { bookingId, isLastAttempt, ...cause });
       return result ?? assert.fail('the booking is not there');
     },
-    row: (bookingId: string): Row => salesforce.bookings.get(bookingId) ?? assert.fail('the booking is not there'),
+    row,
+    linkOf: (bookingId: string) => row(bookingId).Remote_Training_Meeting_Link__c as string | null,
+    /** What the timelines tell of links, or that of one booking: the old one and the new one, oldest line first. */
+    linkLines: (bookingId?: string) =>
+      [...salesforce.timeline.values()]
+        .filter((line) => line.Step__c === 'Meeting link' && line.Booking__c === (bookingId ?? line.Booking__c))
+        .map(({ Old_Link__c, New_Link__c }) => [Old_Link__c, New_Link__c]),
     clear: async () => {
       for (const table of tables) {
         await db.deleteFrom(table).execute();

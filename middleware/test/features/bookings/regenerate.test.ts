@@ -24,12 +24,6 @@ function linkOf(id: string): unknown {
   return kit.row(id).Remote_Training_Meeting_Link__c;
 }
 
-function linkLines(): unknown[][] {
-  return [...kit.salesforce.timeline.values()]
-    .filter(({ Step__c }) => Step__c === 'Meeting link')
-    .map(({ Old_Link__c, New_Link__c }) => [Old_Link__c, New_Link__c]);
-}
-
 const regenerate = (id: string) =>
   changeMeetingLink(kit.deps, { bookingId: id, body: { mode: 'regenerate' }, ...cause });
 
@@ -43,8 +37,8 @@ test('A new meeting replaces the reservation: the event shows it, the old one is
   assert.equal(linkOf(id), answer.meetingLink);
   assert.deepEqual([kit.lark.events.size, kit.lark.reservations.size], [1, 1]);
   assert.deepEqual([...kit.lark.events.values()][0]?.meeting, { kind: 'link', url: answer.meetingLink });
-  assert.deepEqual(linkLines().at(-1), [before, answer.meetingLink]);
-  assert.equal(linkLines().length, 2);
+  assert.deepEqual(kit.linkLines().at(-1), [before, answer.meetingLink]);
+  assert.equal(kit.linkLines().length, 2);
 });
 
 test('A new meeting replaces the own meeting of an event, with a new event', async () => {
@@ -69,7 +63,7 @@ test('A typed link is replaced by a made one, and stays until that is there', as
   await kit.reconcile(id);
   assert.match(String(linkOf(id)), /own-/);
   assert.equal(kit.row(id).Meeting_Link_Status__c, 'Ready');
-  assert.deepEqual(linkLines().at(-1), [typed, linkOf(id)]);
+  assert.deepEqual(kit.linkLines().at(-1), [typed, linkOf(id)]);
   assert.equal(kit.lark.events.size, 1);
 });
 
@@ -162,7 +156,7 @@ test('A link emptied inside Salesforce is the wish for a new one, once, also aft
     assert.ok(made !== null && made !== before, `lost: ${isLost}`);
     await kit.reconcile(id);
     assert.equal(linkOf(id), made);
-    if (!isLost) assert.deepEqual(linkLines().at(-1), [before, made]);
+    if (!isLost) assert.deepEqual(kit.linkLines().at(-1), [before, made]);
   }
   assert.deepEqual([kit.lark.events.size, kit.lark.reservations.size], [2, 2]);
 });
@@ -177,8 +171,8 @@ test('A link typed inside Salesforce gets its line with the old and the new link
   });
   await kit.reconcile(id);
   await kit.reconcile(id);
-  assert.deepEqual(linkLines().at(-1), [before, 'https://zoom.example/7']);
-  assert.equal(linkLines().length, 2);
+  assert.deepEqual(kit.linkLines().at(-1), [before, 'https://zoom.example/7']);
+  assert.equal(kit.linkLines().length, 2);
 });
 
 test('A training without an online meeting gets none, a cancelled one neither', async () => {
