@@ -5,12 +5,15 @@ import { LarkError } from './errors.ts';
 import type { Caller } from './gateway.ts';
 import type { LarkApp } from './options.ts';
 import { parseQuery, refuseBody } from './parse-body.ts';
+import { findSharedCalendar, sharedCalendarsOf, type SharedCalendar } from './shared-calendars.ts';
 import { allowUserIdType, readUserIdType } from './user-ids.ts';
 import type { World } from './world.ts';
 
-/** A primary calendar: of a person, or of an app (its own identity). */
+/** Of a person, or of an app (its own identity). */
 export interface Calendar {
   id: string;
+  /** Absent: it is the primary one. */
+  shared?: SharedCalendar;
   owner: { kind: 'user'; account: Account } | { kind: 'app'; app: LarkApp };
 }
 
@@ -49,7 +52,9 @@ export function ownCalendar({ caller, request, world }: Call): Calendar {
   const id = String(request.params['calendar_id']);
   if (id === 'primary' || id === own.id) return own;
   if (!CALENDAR_ID.test(id)) throw new LarkError(400, 191001, 'invalid calendar_id');
-  throw isKnown(world, id)
+  const shared = findSharedCalendar(world.store, id);
+  if (shared && caller.kind === 'user' && shared.account === caller.account.key) return { ...own, id, shared };
+  throw shared || isKnown(world, id)
     ? new LarkError(403, 191002, 'no calendar access_role')
     : new LarkError(404, 191000, 'calendar not found');
 }
@@ -63,23 +68,26 @@ export function primaryCalendar({ caller, request, response }: Call): unknown {
   return { calendars: [{ calendar: describe(calendar), ...userId }] };
 }
 
-/** `GET calendar/v4/calendars`: each identity has its primary calendar and no other. */
-export function listCalendars({ caller, request, response }: Call): unknown {
+/** `GET calendar/v4/calendars`: the primary calendar, and those that a person has beside it. */
+export function listCalendars({ world, caller, request, response }: Call): unknown {
   const query = parseQuery(LIST_QUERY, request);
   allowUserIdType(caller, query.user_id_type);
   refuseBody(request, response);
-  const known = query.sync_token === SYNC_TOKEN;
-  if (query.page_token || (query.sync_token && !known)) throw new LarkError(400, 190002, 'invalid token');
+  const own = calendarOfCaller(caller);
+  const shared = caller.kind === 'user' ? sharedCalendarsOf(world.store, caller.account) : [];
+  const all = [own, ...shared.map((calendar) => ({ ...own, id: calendar.id, shared: calendar }))];
+  const known = query.sync_token ? Number(SYNC_TOKEN.exec(query.sync_token)?.[1]) : 0;
+  if (query.page_token || !(known <= all.length)) throw new LarkError(400, 190002, 'invalid token');
   return {
     has_more: false,
     page_token: '',
-    sync_token: SYNC_TOKEN,
-    calendar_list: known ? [] : [describe(calendarOfCaller(caller))],
+    sync_token: `ListCalendarsSyncToken_${all.length}`,
+    calendar_list: all.slice(known).map(describe),
   };
 }
 
-/** Primary calendars are neither made nor removed, so one token says it all. */
-const SYNC_TOKEN = 'ListCalendarsSyncToken_1';
+/** Calendars are made and neither changed nor removed, so their number says it all. */
+const SYNC_TOKEN = /^ListCalendarsSyncToken_([1-9]\d{0,8})$/;
 
 const CALENDAR_ID = /^feishu\.cn_[A-Za-z0-9]+@group\.calendar\.feishu\.cn$/;
 
@@ -87,14 +95,14 @@ function isKnown(world: World, id: string): boolean {
   return world.accounts.byCalendarId(id) !== undefined || world.apps.some((app) => calendarOfApp(app).id === id);
 }
 
-function describe({ id, owner }: Calendar) {
+function describe({ id, shared, owner }: Calendar) {
   return {
     calendar_id: id,
-    summary: owner.kind === 'user' ? owner.account.name : owner.app.name,
+    summary: shared?.summary ?? (owner.kind === 'user' ? owner.account.name : owner.app.name),
     description: '',
     permissions: 'show_only_free_busy',
     color: -1,
-    type: 'primary',
+    type: shared ? 'shared' : 'primary',
     summary_alias: '',
     is_deleted: false,
     is_third_party: false,

@@ -10,7 +10,9 @@ const EVENT = z.strictObject({
   end: z.iso.datetime({ offset: true }),
   summary: z.string(),
   free: z.boolean().optional(),
+  calendarId: z.string().optional(),
 });
+const CALENDAR = z.strictObject({ ...person, summary: z.string() });
 const ACCOUNT = z.strictObject({
   ...person,
   resigned: z.boolean().optional(),
@@ -32,7 +34,8 @@ const APP = z.strictObject({
  * | GET `events?email=`              | a calendar (without a person: the app's own)                    |
  * | GET `reservations?email=`        | reservations, and whether an event shows them                   |
  * | GET `exchanges`                  | every call of the token endpoint                                |
- * | POST `events`                    | `{email, start, end, summary, free?}` adds busy time            |
+ * | POST `calendars`                 | `{email, summary}` adds a calendar                              |
+ * | POST `events`                    | `{email, start, end, summary, free?, calendarId?}`: busy time   |
  * | POST `revoke`                    | `{email}` withdraws the consent                                 |
  * | POST `expire-access-tokens`      | `{email}`                                                       |
  * | POST `account`                   | `{email, resigned?, inContactRange?}`                           |
@@ -64,9 +67,11 @@ export function serveControl(router: Router, lark: LarkControl): void {
   get('events', (query) => lark.events(asked(query)));
   get('reservations', (query) => lark.reservations(asked(query)));
   get('exchanges', () => lark.tokenExchanges());
-  post('events', EVENT, ({ start, end, summary, free, ...named }) => {
+  post('calendars', CALENDAR, ({ summary, ...named }) => ({ calendarId: lark.addCalendar(somebody(named), summary) }));
+  post('events', EVENT, ({ start, end, summary, free, calendarId, ...named }) => {
     const times = { start: new Date(start), end: new Date(end) };
-    return { eventId: lark.addEvent(somebody(named), { ...times, summary, ...(free ? { free } : {}) }) };
+    const rest = { ...(free ? { free } : {}), ...(calendarId === undefined ? {} : { calendarId }) };
+    return { eventId: lark.addEvent(somebody(named), { ...times, summary, ...rest }) };
   });
   post('revoke', PERSON, (named) => lark.revoke(somebody(named)));
   post('expire-access-tokens', PERSON, (named) => lark.expireAccessTokens(somebody(named)));

@@ -59,6 +59,13 @@ export const APIS = {
     path: `${CALENDARS}/:calendar_id/events/:event_id`,
     scopes: ['calendar:calendar', 'calendar:calendar.event:delete'],
   },
+  // Before getEvent, whose path it fits.
+  viewEvents: {
+    ...calendar,
+    method: 'GET',
+    path: `${CALENDARS}/:calendar_id/events/instance_view`,
+    scopes: EVENT_READ,
+  },
   getEvent: { ...calendar, method: 'GET', path: `${CALENDARS}/:calendar_id/events/:event_id`, scopes: EVENT_READ },
   listEvents: { ...calendar, method: 'GET', path: `${CALENDARS}/:calendar_id/events`, scopes: EVENT_READ },
   addAttendees: {

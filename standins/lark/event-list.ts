@@ -22,6 +22,15 @@ const QUERY = z.strictObject({
 
 type Query = z.infer<typeof QUERY>;
 
+const VIEW_QUERY = z.strictObject({
+  start_time: seconds,
+  end_time: seconds,
+  user_id_type: z.enum(USER_ID_TYPES).optional(),
+});
+
+/** Rule 5: less than so much. */
+const VIEW_MS = 40 * 86_400_000;
+
 /**
  * `GET calendars/:calendar_id/events` (rule 5). Three ways: a window (start_time and end_time: unpaged, cut at page_size),
  * everything page by page (from anchor_time), or what changed since a sync token, deletions as `cancelled`.
@@ -59,6 +68,20 @@ export function listEvents(call: Call): unknown {
     sync_token: hasMore ? '' : writeToken('sync', { since: upTo, upTo, after: 0 }),
     items: items.map(describe),
   };
+}
+
+/** `GET calendars/:calendar_id/events/instance_view` (rule 5): what touches the span, by start, all of it at once. */
+export function viewEvents(call: Call): unknown {
+  const { world, caller, request, response } = call;
+  const query = parseQuery(VIEW_QUERY, request);
+  const type = allowUserIdType(caller, query.user_id_type);
+  refuseBody(request, response);
+  const [from, to] = [Number(query.start_time) * 1000, Number(query.end_time) * 1000];
+  if (to <= from) throw badParameter('end_time');
+  if (to - from >= VIEW_MS) throw badParameter('start_time and end_time must lie less than 40 days apart');
+  const events = eventsOn(world.store, ownCalendar(call).id);
+  const inside = events.filter((event) => !event.deleted && event.startsAt < to && event.endsAt > from);
+  return { items: inside.map((event) => describeEvent(world, caller.app, type, event)) };
 }
 
 function checkCombination(query: Query): void {

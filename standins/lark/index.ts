@@ -11,7 +11,7 @@ import { batchGetUserIds } from './contacts.ts';
 import { serveControl } from './control-routes.ts';
 import type { ApiName } from './coverage.ts';
 import { LarkError, sendLarkError } from './errors.ts';
-import { listEvents } from './event-list.ts';
+import { listEvents, viewEvents } from './event-list.ts';
 import { createEvent, deleteEvent, getEvent, patchEvent } from './events.ts';
 import { batchFreeBusy, listFreeBusy } from './free-busy.ts';
 import { createControl, type LarkControl } from './observer.ts';
@@ -80,6 +80,7 @@ const HANDLERS: Record<ApiName, (call: Call) => unknown> = {
   createEvent,
   patchEvent,
   deleteEvent,
+  viewEvents,
   getEvent,
   listEvents,
   addAttendees: createAttendees,

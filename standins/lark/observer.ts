@@ -13,6 +13,7 @@ import {
 } from './event-store.ts';
 import { listExchanges, type TokenExchange } from './exchanges.ts';
 import { addGrants, removeGrants } from './grants.ts';
+import { addSharedCalendar, findSharedCalendar } from './shared-calendars.ts';
 import { listReservations, meetingUrl, removeReservation } from './reservation-store.ts';
 import { changeSettings, type ConsoleSettings } from './settings.ts';
 import { expireAccessTokens, issuePair, revokePairs, type IssuedPair } from './user-tokens.ts';
@@ -76,8 +77,13 @@ export interface LarkControl {
   withholdScopes(scopes: string[]): void;
   changeApp(change: Partial<Pick<ConsoleSettings, 'appDisabled' | 'appInstalled' | 'refreshSwitch'>>): void;
   changeAccount(openId: string, change: { resigned?: boolean; inContactRange?: boolean }): void;
-  /** Busy time that the person made themselves. Returns the event id. */
-  addEvent(openId: string, event: { start: Date; end: Date; summary: string; free?: boolean }): string;
+  /** The person makes a calendar beside the primary one. Returns its id. */
+  addCalendar(openId: string, summary: string): string;
+  /** Busy time that the person made themselves, on the primary calendar unless told. Returns the event id. */
+  addEvent(
+    openId: string,
+    event: { start: Date; end: Date; summary: string; free?: boolean; calendarId?: string },
+  ): string;
   /** The person moves or deletes an event of theirs in the app. */
   changeEvent(eventId: string, change: { start?: Date; end?: Date; deleted?: true }): void;
   /** The person duplicates an event, with its text and its meeting. Returns the new event's id. */
@@ -158,10 +164,15 @@ export function createControl(world: World): LarkControl {
     withholdScopes: (withheldScopes) => void changeSettings(world.store, { withheldScopes }),
     changeApp: (change) => void changeSettings(world.store, change),
     changeAccount: (openId, change) => world.accounts.change(accountOf(openId).key, change),
-    addEvent(openId, { start, end, summary, free = false }) {
+    addCalendar: (openId, summary) => addSharedCalendar(world.store, accountOf(openId), summary).id,
+    addEvent(openId, { start, end, summary, free = false, calendarId }) {
+      const account = accountOf(openId);
+      if (calendarId !== undefined && findSharedCalendar(world.store, calendarId)?.account !== account.key) {
+        throw new Error(`Lark has no calendar ${calendarId} of ${openId}`);
+      }
       const timeOf = (instant: Date) => ({ timestamp: String(instant.getTime() / 1000), timezone: 'Asia/Shanghai' });
       const event = insertEvent(world, {
-        calendarId: accountOf(openId).calendarId,
+        calendarId: calendarId ?? account.calendarId,
         content: {
           summary,
           start_time: timeOf(start),

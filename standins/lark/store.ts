@@ -36,6 +36,8 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS reservations (
     id TEXT PRIMARY KEY, app_id TEXT NOT NULL, owner TEXT NOT NULL, made_by TEXT NOT NULL, meeting_no TEXT NOT NULL,
     end_time INTEGER, settings TEXT NOT NULL, created_at INTEGER NOT NULL, deleted_at INTEGER);
+  CREATE TABLE IF NOT EXISTS calendars (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, account TEXT NOT NULL, summary TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS events (
     id TEXT PRIMARY KEY, calendar_id TEXT NOT NULL, content TEXT NOT NULL, starts_at INTEGER NOT NULL,
     ends_at INTEGER NOT NULL, created_at INTEGER NOT NULL, deleted_at INTEGER, change INTEGER NOT NULL);

@@ -91,10 +91,12 @@ export function weekdayOf(date: string): number {
   return new Date(`${date}T00:00:00Z`).getUTCDay() || 7;
 }
 
-/** Midnight at the start of a day in `zone`, or the first moment of it where a clock change skips midnight. */
+/**
+ * Midnight at the start of a day in `zone`: the first of two, or the first moment of the day where a clock change skips
+ * midnight. Throws `unknown_time_zone`.
+ */
 export function startOfDay(date: string, zone: string): Date {
-  assertTimeZone(zone);
-  return DateTime.fromISO(date, { zone }).startOf('day').toJSDate();
+  return firstMomentAt({ date, time: '00:00', zone });
 }
 
 /** The day of the calendar (`YYYY-MM-DD`) that it is in `zone` at `instant`. */

@@ -102,7 +102,10 @@ test('The first moment of any time on any day is the earliest one at which the w
     '2026-10-25',
     '2026-11-01',
   ];
-  const zones = ['Europe/Paris', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Singapore', 'America/Santiago'];
+  const zones = [
+    ...['Europe/Paris', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Singapore', 'America/Santiago'],
+    ...['America/Havana', 'Atlantic/Azores'],
+  ];
   fc.assert(
     fc.property(
       fc.constantFrom(...zones),
@@ -120,6 +123,15 @@ test('The first moment of any time on any day is the earliest one at which the w
     ),
     { seed, numRuns: 400 },
   );
+});
+
+test('A day that has two midnights, because the clocks are put back to it, begins at the first', () => {
+  assert.equal(startOfDay('2026-11-01', 'America/Havana').toISOString(), '2026-11-01T04:00:00.000Z');
+  assert.equal(startOfDay('2026-10-25', 'Atlantic/Azores').toISOString(), '2026-10-25T00:00:00.000Z');
+});
+
+test('A day whose midnight is skipped begins when the clocks are put forward', () => {
+  assert.equal(startOfDay('2026-09-06', 'America/Santiago').toISOString(), '2026-09-06T04:00:00.000Z');
 });
 
 test('Days of the calendar, when they are counted, do not care for clocks', () => {

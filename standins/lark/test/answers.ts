@@ -24,7 +24,7 @@ interface AnswerData {
   reserve: Record<string, unknown>;
   reserve_correction_check_info: { invalid_host_id_list: string[] };
   calendars: { calendar: { calendar_id: string }; user_id: string }[];
-  calendar_list: object[];
+  calendar_list: { calendar_id: string; type: string }[];
   event: EventReply;
   items: EventReply[];
   has_more: boolean;

@@ -39,6 +39,11 @@ const list = (what: string, code: number, query: string): Case => ({
   code,
   ask: ({ lark, token }) => send(lark, 'GET', `${EVENTS}?${query}`, { token }),
 });
+const view = (what: string, code: number, query: string): Case => ({
+  rule: `5, instance_view with ${what}`,
+  code,
+  ask: ({ lark, token }) => send(lark, 'GET', `${EVENTS}/instance_view?${query}`, { token }),
+});
 const attendees = (what: string, code: number, body: (lark: Lark) => object): Case => ({
   rule: `5, attendees, ${what}`,
   code,
@@ -195,6 +200,20 @@ const cases: Case[] = [
   list('a window and sync_token', 190002, 'start_time=1602504000&end_time=1602507600&sync_token=x'),
   list('an invented sync_token', 190002, 'sync_token=x'),
   list('an invented page_token', 190002, 'page_token=x'),
+  view('40 days', 190002, `start_time=1602504000&end_time=${1602504000 + 40 * 86_400}`),
+  view('an end before the start', 190002, 'start_time=1602504000&end_time=1602503999'),
+  view('no end', 99992402, 'start_time=1602504000'),
+  view('milliseconds', 99992402, 'start_time=1602504000000&end_time=1602507600000'),
+  view('a page_size', 99992402, 'start_time=1602504000&end_time=1602507600&page_size=50'),
+  {
+    rule: "5, somebody else's other calendar",
+    code: 191002,
+    status: 403,
+    ask: async ({ lark, token }) => {
+      const calendarId = lark.addCalendar(openIdOf(lark, BEN), 'Trainings');
+      return send(lark, 'GET', `${CALENDARS}/${calendarId}/events`, { token });
+    },
+  },
   attendees('nobody', 99992402, () => ({ attendees: [] })),
   attendees('1001 in one call', 99992402, () => ({
     attendees: Array.from({ length: 1001 }, (_, n) => ({ type: 'third_party', third_party_email: `p${n}@x.example` })),

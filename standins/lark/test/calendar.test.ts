@@ -264,3 +264,31 @@ test('Listing a window, rule 5: what touches it, unpaged and cut; anchor_time le
   const cut = await list(`start_time=${inMinutes(lark, 5000)}&end_time=${inMinutes(lark, 7000)}&page_size=50`);
   assert.deepEqual([cut.items.length, cut.has_more], [50, false]);
 });
+
+test('A calendar beside the primary one, rule 5: listed, viewed by its owner, and unknown to free/busy', async (context) => {
+  const lark = await larkFor(context);
+  const token = await annas(lark);
+  const anna = openIdOf(lark, ANNA);
+  const primary = (await send(lark, 'GET', CALENDARS, { token })).body['data'];
+  const calendarId = lark.addCalendar(anna, 'Trainings');
+  const listed = (await send(lark, 'GET', `${CALENDARS}?sync_token=${primary.sync_token}`, { token })).body['data'];
+  assert.deepEqual(
+    listed.calendar_list.map(({ calendar_id, type }) => [calendar_id, type]),
+    [[calendarId, 'shared']],
+  );
+  const [start, end] = [new Date('2026-03-02T09:00:00Z'), new Date('2026-03-02T10:00:00Z')];
+  const eventId = lark.addEvent(anna, { start, end, summary: 'Dentist', calendarId });
+  const view = async (calendar: string, from: string, to: string) => {
+    const span = `start_time=${Date.parse(from) / 1000}&end_time=${Date.parse(to) / 1000}`;
+    const { body } = await send(lark, 'GET', `${CALENDARS}/${calendar}/events/instance_view?${span}`, { token });
+    return body['data'].items.map(({ event_id }) => event_id);
+  };
+  assert.deepEqual(await view(calendarId, '2026-03-02T09:59:00Z', '2026-03-02T11:00:00Z'), [eventId]);
+  assert.deepEqual(await view(calendarId, '2026-03-02T10:00:00Z', '2026-03-02T11:00:00Z'), []);
+  assert.deepEqual(await view('primary', '2026-03-02T09:00:00Z', '2026-03-02T11:00:00Z'), []);
+  const { body } = await send(lark, 'POST', '/open-apis/calendar/v4/freebusy/list', {
+    token,
+    body: { time_min: '2026-03-02T00:00:00Z', time_max: '2026-03-03T00:00:00Z', user_id: anna },
+  });
+  assert.deepEqual(body['data'].freebusy_list, []);
+});

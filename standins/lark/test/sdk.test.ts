@@ -140,6 +140,12 @@ test('The official SDK walks an event through its life with a user token', async
     [event_id],
   );
 
+  const viewed = await client.calendar.calendarEvent.instanceView(
+    { path: { calendar_id }, params: { start_time: inMinutes(lark, 0), end_time: inMinutes(lark, 300) } },
+    asAnna,
+  );
+  assert.deepEqual(viewed.data?.items?.[0]?.start_time, at(180));
+
   const deleted = await client.calendar.calendarEvent.delete(
     { path: { calendar_id, event_id }, params: { need_notification: 'false' } },
     asAnna,

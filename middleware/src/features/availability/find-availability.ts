@@ -10,8 +10,10 @@ import { workingHours, workingHoursProblem } from './working-hours.ts';
 
 /** Trainers whose calendars are asked at the same time; vendors limit the calls of a second (Lark: 50). */
 const ASKED_AT_ONCE = 20;
-/** When those before have taken this long, the rest is not asked any more: somebody waits for the answer. */
-const PATIENCE_MS = 8_000;
+/** A calendar that has not answered this long after the question is unknown: whoever asks gives up after 20 seconds. */
+const PATIENCE_MS = 10_000;
+/** When those before have taken this part of it, the rest is not asked any more. */
+const TOO_LATE_TO_ASK = 0.8;
 
 export interface AvailabilitySettings {
   /** Length of a slot. */
@@ -24,6 +26,8 @@ export interface AvailabilitySettings {
 
 export interface FindAvailabilityDeps extends ReadCalendarsDeps, ReadBookingsDeps {
   settings: () => AvailabilitySettings;
+  /** How long calendars are waited for. Default 10 s. */
+  patienceMs?: number;
 }
 
 export interface BusyTime extends Interval {
@@ -59,6 +63,7 @@ export async function findAvailability(
   const settings = deps.settings();
   const { bufferMs } = rulesOf(settings);
   const notAsked: ProviderId[] = settings.mockLarkBusy ? ['lark'] : [];
+  const { patienceMs = PATIENCE_MS } = deps;
   const startedAt = deps.now().getTime();
   // What ends just before the span keeps its buffer inside.
   const [bookings, readings] = await Promise.all([
@@ -67,11 +72,11 @@ export async function findAvailability(
       asked.map(({ trainer }) => trainer.id),
       widen(hull(asked.map(({ span }) => span)), bufferMs),
     ),
-    inParallel(asked, ASKED_AT_ONCE, async ({ trainer, span }) =>
-      deps.now().getTime() - startedAt > PATIENCE_MS
-        ? notReached
-        : readCalendars(deps, trainer, widen(span, bufferMs), { notAsked }),
-    ),
+    inParallel(asked, ASKED_AT_ONCE, async ({ trainer, span }) => {
+      const passedMs = deps.now().getTime() - startedAt;
+      if (passedMs > patienceMs * TOO_LATE_TO_ASK) return notReached;
+      return readCalendars(deps, trainer, widen(span, bufferMs), { notAsked, patienceMs: patienceMs - passedMs });
+    }),
   ]);
   return asked.map(({ trainer, span }, index) =>
     availabilityOf({

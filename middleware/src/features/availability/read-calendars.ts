@@ -7,6 +7,7 @@ import type { Trainer } from '../../core/trainer.ts';
 import type { CalendarKind } from '../../providers/ports/free-busy.ts';
 import type { BusyCache } from './busy-cache.ts';
 import { providerNames } from './connected-calendar.ts';
+import { withDeadline } from './with-deadline.ts';
 
 export interface ReadCalendarsDeps {
   calendars: readonly CalendarKind[];
@@ -30,15 +31,16 @@ type Reading = { provider: ProviderId } & (
 /**
  * Asks all calendars of a trainer at once. Never throws for trouble with one: then the time is unknown, never free.
  * @param options.notAsked calendars that are switched off: their busy time is left out, and a note says so
+ * @param options.patienceMs a calendar that has not answered by then is unknown; whoever asks next finds what it says
  */
 export async function readCalendars(
   deps: ReadCalendarsDeps,
   trainer: Trainer,
   span: Interval,
-  options: { notAsked: readonly ProviderId[] },
+  options: { notAsked: readonly ProviderId[]; patienceMs: number },
 ): Promise<CalendarReadings> {
   const asked = deps.calendars.filter(({ provider }) => !options.notAsked.includes(provider));
-  const readings = await Promise.all(asked.map((kind) => readCalendar(deps, kind, trainer, span)));
+  const readings = await Promise.all(asked.map((kind) => readCalendar(deps, kind, trainer, span, options.patienceMs)));
   const connected = readings.filter(({ kind }) => kind !== 'none');
   const broken = readings.filter((reading) => reading.kind === 'unknown');
   return {
@@ -70,18 +72,27 @@ async function readCalendar(
   kind: CalendarKind,
   trainer: Trainer,
   span: Interval,
+  patienceMs: number,
 ): Promise<Reading> {
   const { provider } = kind;
-  try {
-    const source = await kind.sourceOf(trainer.id);
+  const read = async (): Promise<Reading> => {
+    const source = await kind.sourceOf(trainer);
     if (!source) return { provider, kind: 'none' };
     return { provider, kind: 'read', busy: await deps.busyCache.read(source, span) };
+  };
+  try {
+    return await withDeadline(read(), patienceMs, () => tooSlow(provider));
   } catch (error) {
     if (error instanceof AppError && error.code === 'not_connected') return { provider, kind: 'none' };
     deps.log.warn({ err: error, trainerId: trainer.id, provider }, 'a connected calendar could not be read');
     const reason = `The ${providerNames[provider]} calendar could not be read: ${inWords(error)}`;
     return { provider, kind: 'unknown', reason };
   }
+}
+
+/** The calendar itself may be slow, or the access to it is just being renewed. */
+function tooSlow(provider: ProviderId): ProviderError {
+  return new ProviderError(provider, 'temporary', 'It has not answered in time. Please try again in a moment.');
 }
 
 /** Only texts that were written for people. */

@@ -10,7 +10,9 @@ const TIME = /^([01]\d|2[0-3]):[0-5]\d$/;
 export function workingHoursProblem({ workDayStart, workDayEnd }: WorkingTime): string | undefined {
   const hours = `The working hours in Salesforce, ${workDayStart} to ${workDayEnd},`;
   if (!TIME.test(workDayStart) || !TIME.test(workDayEnd)) return `${hours} are not times such as 09:00.`;
-  if (workDayStart >= workDayEnd) return `${hours} end before they begin.`;
+  if (workDayStart >= workDayEnd) {
+    return `${hours} end before they begin. What is blank there counts as 09:00 or 17:00.`;
+  }
   return undefined;
 }
 

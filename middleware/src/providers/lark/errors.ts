@@ -6,6 +6,7 @@ const POLICY =
 
 const OTHER_SIDE = 'The id of this person belongs to another Lark app or company: they must connect again.';
 const NO_CALENDAR = "Lark does not know this calendar: check the calendar in the trainer's settings.";
+const NOT_THEIRS = "The person may not use this Lark calendar: check the calendar in the trainer's settings.";
 const NOT_INVITED = 'Lark cannot invite this person to the event.';
 
 /**
@@ -87,7 +88,7 @@ const known: Readonly<Record<number, readonly [ProviderFailure, string]>> = {
   190007: ['configuration', 'The bot of the Lark app is off: turn it on in the console and publish.'],
   191000: ['refused', NO_CALENDAR],
   191001: ['refused', NO_CALENDAR],
-  191002: ['refused', 'The person may not write to this Lark calendar.'],
+  191002: ['refused', NOT_THEIRS],
   193001: ['not-found', 'The Lark event does not exist any more.'],
   193002: ['refused', 'The person may not change this Lark event.'],
   193003: ['not-found', 'The Lark event has been deleted.'],

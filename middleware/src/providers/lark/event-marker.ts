@@ -1,3 +1,4 @@
+import { toLongId } from '../../core/salesforce-id.ts';
 import type { CalendarEvent } from '../ports/calendar.ts';
 import type { EventMark } from '../ports/event-reader.ts';
 import { toUnixSeconds } from './time.ts';
@@ -16,10 +17,12 @@ export function markOf(event: CalendarEvent, installationId: string | undefined)
 
 /**
  * Reads the mark of this installation, wherever in the text it stands now; undefined: there is none, or another's. The
- * last one counts: what people write may hold one, and stands before ours.
+ * last one counts: what people write may hold one, and stands before ours. One that names no record is none.
  */
 export function readMark(description: string, installationId: string | undefined): EventMark | undefined {
-  const [, owner, bookingId, start, end] = [...description.matchAll(MARK)].at(-1) ?? [];
-  if (installationId === undefined || owner !== installationId || bookingId === undefined) return undefined;
+  const [, owner, id, start, end] = [...description.matchAll(MARK)].at(-1) ?? [];
+  if (installationId === undefined || owner !== installationId) return undefined;
+  const bookingId = toLongId(id ?? '');
+  if (bookingId === undefined) return undefined;
   return { bookingId, start: new Date(Number(start) * 1000), end: new Date(Number(end) * 1000) };
 }

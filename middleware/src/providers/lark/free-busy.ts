@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { mergeIntervals, type Interval } from '../../core/interval.ts';
 import type { FreeBusy } from '../ports/free-busy.ts';
 import type { CallLark } from './business-call.ts';
-import { toRfc3339 } from './time.ts';
+import { createCalendarView } from './calendar-view.ts';
+import { toRfc3339, windowsOf } from './time.ts';
 
-const DAY = 24 * 60 * 60 * 1000;
-/** Lark answers for at most 90 days at once. */
-const WINDOW_MS = 90 * DAY;
+const PRIMARY = 'primary';
+/** Lark answers for at most this many days at once. */
+const WINDOW_DAYS = 90;
 
 const instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
 const span = z
@@ -18,41 +19,45 @@ const busyData = z.object({
   freebusy_list: z.array(span),
 });
 
-/** When somebody is busy, from their main Lark calendar and the outside calendars they bound to it. */
+/**
+ * When somebody is busy, from their main Lark calendar and the outside calendars they bound to it. Lark's free/busy
+ * times are those of the main calendar only: another one is read event by event, at the same time.
+ */
 export function createFreeBusy({ callLark }: { callLark: CallLark }): FreeBusy {
+  const busyInCalendar = createCalendarView({ callLark });
   return {
-    async busy(accessToken, { subjectId, from, to }) {
-      const answers: Interval[] = [];
-      for (const window of windowsOf(from, to)) {
-        const { freebusy_list: list } = await callLark({
-          method: 'POST',
-          route: '/calendar/v4/freebusy/list',
-          query: { user_id_type: 'open_id' },
-          body: {
-            time_min: toRfc3339(window.start),
-            time_max: toRfc3339(window.end),
-            user_id: subjectId,
-            include_external_calendar: true,
-            only_busy: true,
-          },
-          token: accessToken,
-          effect: 'read',
-          data: busyData,
-        });
-        answers.push(...list.map(({ start_time, end_time }) => ({ start: start_time, end: end_time })));
-      }
-      return mergeIntervals(answers);
+    async busy(accessToken, { subjectId, from, to, other }) {
+      const answers = await Promise.all([
+        busyInMain(accessToken, { subjectId, from, to }),
+        other === undefined || other.calendarId === PRIMARY ? [] : busyInCalendar(accessToken, { ...other, from, to }),
+      ]);
+      return mergeIntervals(answers.flat());
     },
   };
-}
 
-/** Whole seconds, widened outwards, in pieces that Lark accepts. */
-function* windowsOf(from: Date, to: Date): Generator<Interval> {
-  const end = Math.ceil(to.getTime() / 1000) * 1000;
-  let start = Math.floor(from.getTime() / 1000) * 1000;
-  while (start < end) {
-    const next = Math.min(start + WINDOW_MS, end);
-    yield { start: new Date(start), end: new Date(next) };
-    start = next;
+  async function busyInMain(
+    accessToken: string,
+    { subjectId, from, to }: { subjectId: string; from: Date; to: Date },
+  ): Promise<Interval[]> {
+    const answers: Interval[] = [];
+    for (const window of windowsOf(from, to, WINDOW_DAYS)) {
+      const { freebusy_list: list } = await callLark({
+        method: 'POST',
+        route: '/calendar/v4/freebusy/list',
+        query: { user_id_type: 'open_id' },
+        body: {
+          time_min: toRfc3339(window.start),
+          time_max: toRfc3339(window.end),
+          user_id: subjectId,
+          include_external_calendar: true,
+          only_busy: true,
+        },
+        token: accessToken,
+        effect: 'read',
+        data: busyData,
+      });
+      answers.push(...list.map(({ start_time, end_time }) => ({ start: start_time, end: end_time })));
+    }
+    return answers;
   }
 }

@@ -4,11 +4,14 @@ import type { AppError } from '../../../src/core/errors.ts';
 import type { ProviderError } from '../../../src/core/provider-error.ts';
 import { connectedCalendar } from '../../../src/features/availability/connected-calendar.ts';
 import type { FreeBusy } from '../../../src/providers/ports/free-busy.ts';
+import { toTrainer } from '../../../src/features/trainers/trainer-row.ts';
 import type { ConnectionState } from '../../../src/tokens/port.ts';
 
 const span = { start: new Date('2026-11-24T00:00:00Z'), end: new Date('2026-11-25T00:00:00Z') };
 
-function fixture(state: Partial<ConnectionState>, lark: { isOff?: boolean } = {}) {
+function fixture(state: Partial<ConnectionState>, lark: { isOff?: boolean; calendarId?: string; zone?: string } = {}) {
+  const settings = { records: [{ Calendar_ID__c: lark.calendarId ?? null }] };
+  const mei = toTrainer({ Id: 'mei', Time_Zone__c: lark.zone ?? 'Asia/Singapore', Trainer_Connections__r: settings });
   const asked: unknown[] = [];
   const freeBusy: FreeBusy = {
     busy: (token, request) => {
@@ -24,7 +27,7 @@ function fixture(state: Partial<ConnectionState>, lark: { isOff?: boolean } = {}
       stateOf: () => Promise.resolve({ status: 'Connected', subjectId: 'ou_1', ...state } as ConnectionState),
     },
   });
-  return { asked, sourceOf: () => kind.sourceOf('mei') };
+  return { asked, sourceOf: () => kind.sourceOf(mei) };
 }
 
 test('A connected calendar is read with the token and as the person of the connection, as the database knows it', async () => {
@@ -32,6 +35,28 @@ test('A connected calendar is read with the token and as the person of the conne
   const source = await sourceOf();
   await source?.read(span);
   assert.deepEqual(asked, [{ token: 'token of lark:mei', subjectId: 'ou_now', from: span.start, to: span.end }]);
+});
+
+test('The calendar that the settings name for trainings is read as well, in the zone of the trainer', async () => {
+  for (const [zone, timeZone] of [
+    ['Asia/Singapore', 'Asia/Singapore'],
+    ['Mars/Olympus', 'UTC'],
+  ] as const) {
+    const { sourceOf, asked } = fixture({}, { calendarId: 'cal-2', zone });
+    const source = await sourceOf();
+    await source?.read(span);
+    const other = { calendarId: 'cal-2', timeZone };
+    assert.deepEqual(asked, [{ token: 'token of lark:mei', subjectId: 'ou_1', from: span.start, to: span.end, other }]);
+  }
+});
+
+test('What was said before does not count when another calendar counts', async () => {
+  const accounts = await Promise.all(
+    [{}, { calendarId: 'cal-2' }, { calendarId: 'cal-3' }, { calendarId: 'cal-3', zone: 'Europe/Paris' }].map(
+      async (lark) => (await fixture({}, lark).sourceOf())?.account,
+    ),
+  );
+  assert.equal(new Set(accounts).size, 4);
 });
 
 test('Nobody is there where nothing is connected; what needs help is still a calendar', async () => {

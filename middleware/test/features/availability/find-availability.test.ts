@@ -1,94 +1,26 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, test } from 'node:test';
-import type { ProviderId } from '../../../src/core/connection.ts';
+import { test } from 'node:test';
 import { AppError } from '../../../src/core/errors.ts';
 import type { Interval } from '../../../src/core/interval.ts';
 import { ProviderError } from '../../../src/core/provider-error.ts';
-import { createBusyCache } from '../../../src/features/availability/busy-cache.ts';
-import { findAvailability, type FindAvailabilityDeps } from '../../../src/features/availability/find-availability.ts';
+import { findAvailability } from '../../../src/features/availability/find-availability.ts';
 import { nextFreeSlots } from '../../../src/features/availability/next-free-slots.ts';
-import { toTrainer } from '../../../src/features/trainers/trainer-row.ts';
-import type { CalendarKind } from '../../../src/providers/ports/free-busy.ts';
 import type { Row, Soql } from '../../../src/salesforce/records.ts';
-import type { OpenDatabase } from '../../../src/storage/open-database.ts';
-import { openMemoryDatabase } from '../../kit/memory-database.ts';
+import {
+  calendarKind,
+  fixtureOn,
+  MEI,
+  mei,
+  RAJ,
+  span,
+  trainerOf,
+  tuesday,
+  useDatabase,
+  type Given,
+} from './availability-kit.ts';
 
-const MEI = 'a0T000000000001EAA';
-const RAJ = 'a0T000000000002EAA';
-const trainerOf = (Id: string, fields: Row = {}) =>
-  toTrainer({ Id, Name: 'Mei', Active__c: true, Time_Zone__c: 'Asia/Singapore', Lark_User_ID__c: 'ou_1', ...fields });
-const mei = trainerOf(MEI);
-const span = (start: string, end: string): Interval => ({ start: new Date(start), end: new Date(end) });
-/** Tuesday; working hours in Singapore are 01:00 to 09:00 in UTC. */
-const tuesday = span('2026-11-24T00:00:00Z', '2026-11-24T16:00:00Z');
-
-let database: OpenDatabase;
-before(async () => {
-  database = await openMemoryDatabase();
-});
-after(() => database.close());
-beforeEach(async () => {
-  await database.db.deleteFrom('slot_hold').execute();
-});
-
-interface Given {
-  /** What Lark says, or how it fails; `none`: no account is connected. */
-  lark?: Interval[] | Error | 'none';
-  bookings?: Row[];
-  now?: string;
-  mock?: boolean;
-  calendars?: CalendarKind[];
-  bufferMinutes?: number;
-}
-
-/** A calendar that every trainer has connected. */
-function calendarKind(provider: ProviderId, answer: Interval[] | Error | 'none', asked: Interval[] = []): CalendarKind {
-  return {
-    provider,
-    sourceOf: (trainerId) =>
-      Promise.resolve(
-        answer === 'none'
-          ? undefined
-          : {
-              provider,
-              connectionId: `${provider}:${trainerId}`,
-              account: 'one',
-              read: (interval) => {
-                asked.push(interval);
-                return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
-              },
-            },
-      ),
-  };
-}
-
-function fixture(given: Given = {}) {
-  const asked: Interval[] = [];
-  const queries: string[] = [];
-  const warnings: object[] = [];
-  const now = () => new Date(given.now ?? '2026-11-21T00:00:00Z');
-  const deps: FindAvailabilityDeps = {
-    now,
-    db: database.db,
-    log: { debug() {}, info() {}, warn: (fields) => void warnings.push(fields), error() {} },
-    settings: () => ({
-      minutes: 60,
-      stepMinutes: 60,
-      bufferMinutes: given.bufferMinutes ?? 0,
-      mockLarkBusy: given.mock === true,
-    }),
-    busyCache: createBusyCache({ now }),
-    calendars: given.calendars ?? [calendarKind('lark', given.lark ?? [], asked)],
-    records: {
-      query: <T extends Row>(query: Soql) => {
-        queries.push(query.text);
-        return Promise.resolve((given.bookings ?? []) as T[]);
-      },
-    },
-  };
-  return { deps, asked, queries, warnings };
-}
-
+const db = useDatabase();
+const fixture = (given: Given = {}) => fixtureOn(db, given);
 const starts = (slots: readonly Interval[]) => slots.map(({ start }) => start.toISOString().slice(11, 16));
 
 test('Slots are the working hours without bookings and without busy time of the calendar', async () => {
@@ -119,7 +51,7 @@ test('On the day the clocks are put back no slot begins or ends at the second of
   const [found] = await findAvailability(deps, [{ trainer: paris, span: sunday }]);
   assert.deepEqual(starts(found?.slots ?? []), ['22:00', '23:00', '02:00', '03:00', '04:00']);
   const next = await nextFreeSlots(deps, paris, sunday.start, { durationMs: 3_600_000, count: 3 });
-  assert.deepEqual(starts(next), ['22:00', '23:00', '02:00']);
+  assert.deepEqual(starts(next.slots), ['22:00', '23:00', '02:00']);
 });
 
 test('A connected calendar that cannot be read makes the time unknown, with the reason, and offers nothing', async () => {
@@ -226,7 +158,7 @@ test('A booking that is being made takes its time; one whose maker gave up does 
     ends_at: new Date(`2026-11-24T${end}:00Z`),
     expires_at: new Date(`2026-11-21T${expires}Z`),
   });
-  await database.db
+  await db()
     .insertInto('slot_hold')
     .values([at('02:00', '03:00', '00:02:00'), at('05:00', '06:00', '00:00:00')])
     .execute();
@@ -259,17 +191,20 @@ test('A zone or hours in Salesforce that nobody can read offer nothing and say s
   const upsideDown = trainerOf(MEI, { Work_Day_Start__c: '18:00' });
   const [hours] = await findAvailability(fixture().deps, [{ trainer: upsideDown, span: tuesday }]);
   assert.deepEqual(hours?.slots, []);
-  assert.match(hours?.notes[0] ?? '', /18:00 to 17:00, end before they begin/);
+  assert.equal(
+    hours?.notes[0],
+    'Mei: The working hours in Salesforce, 18:00 to 17:00, end before they begin. What is blank there counts as 09:00 or 17:00. No time is offered.',
+  );
 });
 
 test('Calendars of 20 trainers are asked at the same time; of more, never more than 20 at once', async () => {
   let open = 0;
   let most = 0;
   const waiting: (() => void)[] = [];
-  const sourceOf = (trainerId: string) =>
+  const sourceOf = ({ id }: { id: string }) =>
     Promise.resolve({
       provider: 'lark' as const,
-      connectionId: `lark:${trainerId}` as const,
+      connectionId: `lark:${id}` as const,
       account: '',
       read: () => {
         most = Math.max(most, ++open);
@@ -294,28 +229,30 @@ test('Calendars of 20 trainers are asked at the same time; of more, never more t
   assert.equal(queries.length, 1);
 });
 
-test('When calendars take too long, those that were not asked yet are unknown', async () => {
-  let now = Date.parse('2026-11-21T00:00:00Z');
-  const sourceOf = (trainerId: string) =>
-    Promise.resolve({
-      provider: 'lark' as const,
-      connectionId: `lark:${trainerId}` as const,
-      account: '',
-      read: () => {
-        now += 1_000;
-        return Promise.resolve([]);
-      },
-    });
-  const { deps } = fixture({ calendars: [{ provider: 'lark', sourceOf }] });
-  const many = Array.from({ length: 50 }, (_, index) => ({
-    trainer: { ...mei, id: `trainer ${index}` },
-    span: tuesday,
-  }));
-  const found = await findAvailability({ ...deps, now: () => new Date(now) }, many);
-  assert.ok(found.slice(0, 20).every(({ slots }) => slots.length === 8));
-  const last = found.at(-1);
-  assert.deepEqual(last?.slots, []);
-  assert.match(last?.unknown[0]?.reason ?? '', /took too long to answer. Please try again/);
+test('Where Salesforce shows no booking at all although some were made, nobody is free because of that', async () => {
+  await db()
+    .insertInto('slot_hold')
+    .values({
+      trainer_id: MEI,
+      starts_at: new Date('2026-11-24T04:00:00Z'),
+      ends_at: new Date('2026-11-24T05:00:00Z'),
+      state: 'booked',
+      expires_at: null,
+      booking_id: 'b1',
+      merchant_reference: null,
+    })
+    .execute();
+  const { deps, queries } = fixture();
+  const find = (records = deps.records) =>
+    findAvailability({ ...deps, records }, [{ trainer: mei, span: tuesday }]).then(([found]) => found?.slots.length);
+  await assert.rejects(find(), { code: 'salesforce_unavailable', retryable: true });
+  assert.equal(queries.length, 2);
+  // It was cancelled, or deleted: others are shown.
+  const others: Pick<typeof deps.records, 'query'> = {
+    query: <T extends Row>({ text }: Soql) =>
+      Promise.resolve((text.includes('LIMIT 1') ? [{ Id: 'b2' }] : []) as Row[] as T[]),
+  };
+  assert.equal(await find(others), 8);
 });
 
 test('The past is not offered', async () => {
@@ -351,13 +288,15 @@ test('The next free slots have the wanted length and do not overlap', async () =
     count: 3,
   });
   assert.deepEqual(
-    offers.map(({ start, end }) => `${start.toISOString().slice(8, 16)}-${end.toISOString().slice(11, 16)}`),
+    offers.slots.map(({ start, end }) => `${start.toISOString().slice(8, 16)}-${end.toISOString().slice(11, 16)}`),
     ['25T01:00-02:30', '25T03:00-04:30', '25T05:00-06:30'],
   );
 });
 
-test('Time about which nothing is known is not among the next free slots', async () => {
+test('Time about which nothing is known is not among the next free slots, and the reason is told', async () => {
   const { deps } = fixture({ lark: new ProviderError('lark', 'temporary', 'Lark is down.') });
   const offers = await nextFreeSlots(deps, mei, tuesday.start, { durationMs: 3_600_000, count: 3 });
-  assert.deepEqual(offers, []);
+  assert.deepEqual(offers.slots, []);
+  assert.deepEqual(offers.unknown.length, 1);
+  assert.match(offers.unknown[0] ?? '', /calendar/i);
 });

@@ -4,7 +4,7 @@ import type { CalendarEvent } from '../../../src/providers/ports/calendar.ts';
 import { larkAnswering, NOW, providerErrorOf, success } from './lark-under-test.ts';
 
 const HOUR = 3_600_000;
-const BOOKING = 'a0BTC0000000001YAA';
+const BOOKING = 'a0BTC00000000012AA';
 const ours = { installationId: '00DTC0000000001EAA' };
 const MARK = `[trainer-connect ${ours.installationId} ${BOOKING} 1772438400-1772442000]`;
 const event: CalendarEvent = {
@@ -75,9 +75,25 @@ test('One event is read with its mark, wherever people have put it; a deleted or
 });
 
 test('The last mark of a text counts: notes may hold one', async () => {
-  const other = MARK.replace(BOOKING, 'a0BTC0000000002YAA');
+  const other = MARK.replace(BOOKING, 'a0BTC00000000022AA');
   const description = `Like ${other}<br>${MARK}`;
   await using world = await larkAnswering(() => success({ event: { ...described, description } }), ours);
+  assert.deepEqual(await world.lark.events.readEvent('token', place), seen);
+});
+
+test('A mark that names no record of Salesforce is none; one of 15 characters names the same record', async () => {
+  for (const id of ['a0BTC00000000012AB', 'a0BTC00000000012', 'a0BTC00000000012A']) {
+    const broken = { ...described, description: MARK.replace(BOOKING, id) };
+    await using world = await larkAnswering(
+      (_, count) => success(count === 1 ? { has_more: false, items: [broken, described] } : { event: broken }),
+      ours,
+    );
+    assert.deepEqual(await world.lark.events.listMarked('token', window), [seen], id);
+    const found = await world.lark.events.readEvent('token', place);
+    assert.equal(found === 'gone' || found.mark, undefined, id);
+  }
+  const short = { ...described, description: MARK.replace(BOOKING, BOOKING.slice(0, 15)) };
+  await using world = await larkAnswering(() => success({ event: short }), ours);
   assert.deepEqual(await world.lark.events.readEvent('token', place), seen);
 });
 

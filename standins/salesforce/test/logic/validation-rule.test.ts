@@ -121,7 +121,7 @@ describe('the rules of our package', () => {
     }
   });
 
-  test('the working day ends after it starts; half filled or unreadable hours are left to the other rules', () => {
+  test('the working day ends after it starts, a blank end or start being the usual one; unreadable hours are left to the other rules', () => {
     const rule = loadOurs('Onboarding_Trainer__c', 'Work_Day_Ends_After_It_Starts');
     const fails = (start: string | null, end: string | null) =>
       rule.fails(saving({ Work_Day_Start__c: start, Work_Day_End__c: end }));
@@ -130,5 +130,7 @@ describe('the rules of our package', () => {
       Array(4).fill(false),
     );
     assert.deepEqual([fails('09:00', '09:00'), fails('22:00', '06:00')], [true, true]);
+    assert.deepEqual([fails('16:59', null), fails(null, '09:01'), fails('late', null)], Array(3).fill(false));
+    assert.deepEqual([fails('18:00', null), fails('17:00', ''), fails(null, '08:00')], Array(3).fill(true));
   });
 });
