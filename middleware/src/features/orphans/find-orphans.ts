@@ -1,13 +1,14 @@
 import { z } from 'zod';
-import { connectionIdOf } from '../../core/connection.ts';
-import { messageOf } from '../../core/errors.ts';
-import { toLongId } from '../../core/salesforce-id.ts';
+import { trainerIdOf } from '../../core/connection.ts';
+import type { Trainer } from '../../core/trainer.ts';
 import type { JobDefinition, Queue } from '../../queue/queue.ts';
-import { SalesforceError, soql, type SalesforceRecords } from '../../salesforce/records.ts';
+import { soql, type Row, type SalesforceRecords, type Soql } from '../../salesforce/records.ts';
+import type { Transaction } from '../../storage/database.ts';
 import { advanceRun, openRun, readRun, setRunState, type Run } from '../../storage/runs.ts';
 import { digestOf } from './digest.ts';
-import { forgetReport, newReports, type ReportsDeps } from './reports.ts';
-import { sweepCalendar, type Reported, type SweepCalendarDeps } from './sweep-calendar.ts';
+import { CALENDAR, newReports, type ReportsDeps } from './reports.ts';
+import type { Reported, SweepCalendarDeps, Swept } from './sweep-calendar.ts';
+import { sweepCalendars } from './sweep-calendars.ts';
 import { sweepLedger, type SweepLedgerDeps } from './sweep-ledger.ts';
 
 export interface FindOrphansDeps extends Omit<SweepCalendarDeps, 'lark'>, SweepLedgerDeps, ReportsDeps {
@@ -15,7 +16,10 @@ export interface FindOrphansDeps extends Omit<SweepCalendarDeps, 'lark'>, SweepL
   /** Absent, or off by a switch: nothing is looked at. */
   lark: () => SweepCalendarDeps['lark'] | undefined;
   queue: Pick<Queue, 'enqueue'>;
-  alert: (message: string) => void;
+  /** How trainers are read, and made from their rows. */
+  trainers: { queryWhere: (where: Soql) => Soql; fromRow: (row: Row) => Trainer };
+  /** Keeps it for the administrators' mail of the day, exactly if the transaction commits. */
+  note: (message: string, trx: Transaction) => Promise<void>;
 }
 
 const data = z.strictObject({ runId: z.string() });
@@ -29,8 +33,7 @@ export const sweepJob: JobDefinition<z.output<typeof data>> = {
   concurrency: 1,
 };
 
-const TRAINERS_PER_PAGE = 20;
-const AT_ONCE = 4;
+const TRAINERS_PER_PAGE = 50;
 /** Positions of a run: first the calendars by their trainers, then the ledger by its bookings. */
 const LEDGER = 'booking:';
 const TRAINER = 'trainer:';
@@ -53,61 +56,46 @@ export async function sweepPage(deps: FindOrphansDeps, { runId }: { runId: strin
   if (page === undefined) return finish(deps, run);
   await deps.db.transaction().execute(async (trx) => {
     const here = { db: trx, now: deps.now };
+    // Whoever is slower than another must not count as told what only they have seen.
+    if (!(await standsAt(trx, run))) return;
     const told = await newReports(here, page.reported);
     const errors = told.map(({ connectionId, message }) => ({ id: connectionId, message }));
     const { position, removed, handedOver } = page;
     const progress = { position, succeeded: removed, failed: told.length, skipped: handedOver, errors };
-    if (!(await advanceRun(here, runId, run.position, progress))) return;
+    await advanceRun(here, runId, run.position, { ...progress, results: told.map(toResult) });
     await deps.queue.enqueue(sweepJob, { runId }, { key: runId, trx });
   });
 }
 
-interface Page {
+/** Nobody has moved the run on, and until the transaction ends nobody will. */
+async function standsAt(trx: Transaction, { id, position }: Run): Promise<boolean> {
+  const row = await trx.selectFrom('run').select('position').where('id', '=', id).forUpdate().executeTakeFirst();
+  return row?.position === position;
+}
+
+function toResult({ connectionId, eventId, message }: Reported) {
+  const code = eventId === CALENDAR ? 'calendar_unread' : 'leftover';
+  return { trainerId: trainerIdOf(connectionId), connectionId, outcome: 'failed' as const, code, message };
+}
+
+interface Page extends Swept {
   /** Where the next one begins. */
   position: string;
-  removed: number;
   handedOver: number;
-  reported: Reported[];
 }
 
 async function calendarPage(deps: SweepCalendarDeps & Omit<FindOrphansDeps, 'lark'>, run: Run): Promise<Page> {
   const after = run.position.slice(TRAINER.length);
   const rows = await deps.records.query(
-    soql`SELECT Id FROM Onboarding_Trainer__c WHERE Lark_Connected__c = true
-      ${after === '' ? soql`` : soql`AND Id > ${after}`} ORDER BY Id LIMIT ${TRAINERS_PER_PAGE}`,
+    deps.trainers.queryWhere(
+      soql`Lark_Connected__c = true ${after === '' ? soql`` : soql`AND Id > ${after}`}
+        ORDER BY Id LIMIT ${TRAINERS_PER_PAGE}`,
+    ),
   );
-  const trainerIds = rows.map(({ Id }) => toLongId(String(Id)) ?? String(Id));
-  const page: Page = { position: LEDGER, removed: 0, handedOver: 0, reported: [] };
-  for (let first = 0; first < trainerIds.length; first += AT_ONCE) {
-    const swept = await Promise.all(trainerIds.slice(first, first + AT_ONCE).map((id) => sweepOne(deps, id)));
-    for (const { removed, reported } of swept) {
-      page.removed += removed;
-      page.reported.push(...reported);
-    }
-  }
-  const last = trainerIds.at(-1);
-  if (last !== undefined && trainerIds.length === TRAINERS_PER_PAGE) page.position = TRAINER + last;
-  return page;
-}
-
-/** Stands for the whole calendar among the events that a person is told of. */
-const CALENDAR = 'calendar';
-
-async function sweepOne(
-  deps: SweepCalendarDeps & ReportsDeps,
-  trainerId: string,
-): Promise<{ removed: number; reported: Reported[] }> {
-  const connectionId = connectionIdOf('lark', trainerId);
-  try {
-    const swept = await sweepCalendar(deps, trainerId);
-    await forgetReport(deps, { connectionId, eventId: CALENDAR });
-    return swept;
-  } catch (error) {
-    if (error instanceof SalesforceError) throw error;
-    deps.log.warn({ err: error, connectionId }, 'a calendar could not be looked through for leftovers');
-    const message = `The calendar of trainer ${trainerId} could not be looked through: ${messageOf(error)}`;
-    return { removed: 0, reported: [{ connectionId, eventId: CALENDAR, message }] };
-  }
+  const trainers = rows.map(deps.trainers.fromRow);
+  const last = trainers.length === TRAINERS_PER_PAGE ? trainers.at(-1) : undefined;
+  const swept = await sweepCalendars(deps, trainers);
+  return { ...swept, position: last ? TRAINER + last.id : LEDGER, handedOver: 0 };
 }
 
 async function ledgerPage(deps: SweepLedgerDeps, run: Run): Promise<Page | undefined> {
@@ -117,10 +105,13 @@ async function ledgerPage(deps: SweepLedgerDeps, run: Run): Promise<Page | undef
 }
 
 async function finish(deps: FindOrphansDeps, run: Run): Promise<void> {
+  const isEnded = await deps.db.transaction().execute(async (trx) => {
+    const ended = await setRunState({ db: trx, now: deps.now }, run.id, { from: ['running'], to: 'done' });
+    const digest = ended && digestOf(ended);
+    if (digest !== undefined) await deps.note(digest, trx);
+    return ended !== undefined;
+  });
+  if (!isEnded) return;
   const counts = { removed: run.succeeded, told: run.failed, handedOver: run.skipped };
-  const ended = await setRunState(deps, run.id, { from: ['running'], to: 'done' });
-  if (!ended) return;
-  deps.log.info(counts, 'the nightly look for leftovers is done');
-  const digest = digestOf(ended);
-  if (digest !== undefined) deps.alert(digest);
+  deps.log.info({ runId: run.id, ...counts }, 'the nightly look for leftovers is done');
 }

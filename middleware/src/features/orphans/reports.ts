@@ -1,6 +1,10 @@
 import type { Now } from '../../core/runtime.ts';
 import type { Database } from '../../storage/database.ts';
+import { SHOWN_FOR_MS } from './list-calendar.ts';
 import type { Reported } from './sweep-calendar.ts';
+
+/** Stands for the whole calendar among the events that a person is told of. */
+export const CALENDAR = 'calendar';
 
 export interface ReportsDeps {
   db: Database;
@@ -32,5 +36,13 @@ export async function forgetReport(
     .deleteFrom('orphan_report')
     .where('connection_id', '=', connectionId)
     .where('event_id', '=', eventId)
+    .execute();
+}
+
+/** Forgets what was told of events that no calendar shows us any more. */
+export async function cleanUpReports({ db, now }: ReportsDeps): Promise<void> {
+  await db
+    .deleteFrom('orphan_report')
+    .where('told_at', '<', new Date(now().getTime() - SHOWN_FOR_MS))
     .execute();
 }

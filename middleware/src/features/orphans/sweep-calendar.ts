@@ -1,22 +1,18 @@
 import { connectionIdOf, type ConnectionId } from '../../core/connection.ts';
 import { AppError, messageOf } from '../../core/errors.ts';
-import type { Log, Now } from '../../core/runtime.ts';
-import type { FindTrainer, Trainer } from '../../core/trainer.ts';
+import type { Log } from '../../core/runtime.ts';
+import { toLongId } from '../../core/salesforce-id.ts';
+import type { Trainer } from '../../core/trainer.ts';
 import type { Calendar } from '../../providers/ports/calendar.ts';
-import type { EventReader, SeenEvent } from '../../providers/ports/event-reader.ts';
 import { SalesforceError, type SalesforceRecords } from '../../salesforce/records.ts';
-import type { ConnectionLifecycle, Tokens } from '../../tokens/port.ts';
 import { judgeEvent, type EventInQuestion } from './judge-event.ts';
 import { readKnownBookings, type KnownBooking, type KnownEffect } from './known-booking.ts';
+import type { ListCalendarDeps, ListedCalendar } from './list-calendar.ts';
 
-export interface SweepCalendarDeps {
+export interface SweepCalendarDeps extends ListCalendarDeps {
   records: Pick<SalesforceRecords, 'queryAll'>;
-  now: Now;
   log: Log;
-  findTrainer: FindTrainer;
-  tokens: Pick<Tokens, 'withAccessToken'>;
-  connections: Pick<ConnectionLifecycle, 'stateOf'>;
-  lark: { events: EventReader; calendar: Pick<Calendar, 'deleteEvent'> };
+  lark: ListCalendarDeps['lark'] & { calendar: Pick<Calendar, 'deleteEvent'> };
   /** What the ledger knows of these bookings. */
   effectsOf: (bookingIds: readonly string[]) => Promise<KnownEffect[]>;
   /** Works on a booking as the only one. Throws `request_in_progress` while a pass does. */
@@ -37,74 +33,89 @@ export interface Reported {
   message: string;
 }
 
-const DAY_MS = 24 * 3_600_000;
-const BACK_MS = 7 * DAY_MS;
-const AHEAD_MS = 400 * DAY_MS;
+export interface Swept {
+  removed: number;
+  reported: Reported[];
+}
+
+/** What Salesforce and the ledger say of the bookings that the marks of some calendars name. */
+export interface KnownOfMarks {
+  bookings: ReadonlyMap<string, KnownBooking>;
+  effects: ReadonlyMap<string, readonly KnownEffect[]>;
+}
+
+/** One question to Salesforce for 200 bookings, in however many calendars they are. Throws `SalesforceError`. */
+export async function readKnownOf(
+  deps: Pick<SweepCalendarDeps, 'records' | 'effectsOf'>,
+  calendars: readonly ListedCalendar[],
+): Promise<KnownOfMarks> {
+  const marks = calendars.flatMap(({ events }) => events.flatMap(({ mark }) => mark ?? []));
+  const bookingIds = [...new Set(marks.map(({ bookingId }) => bookingId))];
+  const bookings = await readKnownBookings(deps.records, bookingIds);
+  return { bookings, effects: Map.groupBy(await deps.effectsOf(bookingIds), ({ bookingId }) => bookingId) };
+}
 
 /**
  * Looks through one connected trainer's calendars for events of ours that should not exist, and removes them by the
  * trainer's own token. Whatever is not certainly ours and certainly wrong stays.
- * Throws `ProviderError`, `AppError` and `SalesforceError` when a calendar, the token or Salesforce cannot be read.
+ * Throws `AppError` and `SalesforceError` when a connection or Salesforce cannot be read.
  */
 export async function sweepCalendar(
   deps: SweepCalendarDeps,
-  trainerId: string,
-): Promise<{ removed: number; reported: Reported[] }> {
-  const trainer = await deps.findTrainer({ trainerId });
-  const connectionId = connectionIdOf('lark', trainerId);
-  const { subjectId } = await deps.connections.stateOf(connectionId);
-  const events = await listMarked(deps, connectionId, trainer);
-  const bookingIds = [...new Set(events.flatMap(({ mark }) => (mark ? [mark.bookingId] : [])))];
-  if (bookingIds.length === 0) return { removed: 0, reported: [] };
-  const bookings = await readKnownBookings(deps.records, bookingIds);
-  const effects = await deps.effectsOf(bookingIds);
+  { trainer, connectionId, subjectId, events }: ListedCalendar,
+  known: KnownOfMarks,
+): Promise<Swept> {
   const shown = new Set(events.map(({ eventId }) => eventId));
-  let removed = 0;
-  const reported: Reported[] = [];
+  const swept: Swept = { removed: 0, reported: [] };
   for (const event of events) {
     const bookingId = event.mark?.bookingId ?? '';
+    const booking = known.bookings.get(bookingId);
     const question: EventInQuestion = {
       event,
-      trainerId,
+      trainerId: trainer.id,
       subjectId,
       mayRemove: trainer.lark.settings === undefined || mayRemove(trainer.lark.settings),
-      booking: bookings.get(bookingId),
-      effects: effects.filter((effect) => effect.bookingId === bookingId),
+      booking,
+      isOfSameAccount: await isOfSameAccount(deps, { trainer, subjectId }, booking),
+      effects: known.effects.get(bookingId) ?? [],
       shown,
     };
     const verdict = judgeEvent(question, deps.now());
     if (verdict.do === 'report') {
-      reported.push({ connectionId, eventId: event.eventId, message: tell(trainer, question, verdict.why) });
+      swept.reported.push({ connectionId, eventId: event.eventId, message: tell(trainer, question, verdict.why) });
     }
     if (verdict.do !== 'remove') continue;
     try {
       if (!(await remove(deps, connectionId, question))) continue;
       shown.delete(event.eventId);
-      removed += 1;
+      swept.removed += 1;
     } catch (error) {
-      if (error instanceof SalesforceError) throw error;
+      if (isForLater(error)) throw error;
       const why = `${verdict.why}, and it could not be removed: ${messageOf(error)}`;
-      reported.push({ connectionId, eventId: event.eventId, message: tell(trainer, question, why) });
+      swept.reported.push({ connectionId, eventId: event.eventId, message: tell(trainer, question, why) });
     }
   }
-  return { removed, reported };
+  return swept;
 }
 
-/** In the main calendar and the one that the trainer's settings name, each event once. */
-async function listMarked(deps: SweepCalendarDeps, connectionId: ConnectionId, trainer: Trainer): Promise<SeenEvent[]> {
-  const now = deps.now().getTime();
-  const found = new Map<string, SeenEvent>();
-  for (const calendarId of new Set([undefined, trainer.lark.settings?.calendarId])) {
-    const events = await deps.tokens.withAccessToken(connectionId, (token) =>
-      deps.lark.events.listMarked(token, {
-        calendarId,
-        from: new Date(now - BACK_MS),
-        to: new Date(now + AHEAD_MS),
-      }),
-    );
-    for (const event of events) found.set(event.eventId, event);
-  }
-  return [...found.values()];
+/** Salesforce cannot be asked at the moment: nothing is known, and the same question can be answered later. */
+export function isForLater(error: unknown): boolean {
+  return error instanceof SalesforceError && error.retryable;
+}
+
+/** Two records of one person have one calendar. */
+async function isOfSameAccount(
+  { connections }: SweepCalendarDeps,
+  { trainer, subjectId }: Pick<ListedCalendar, 'trainer' | 'subjectId'>,
+  booking: KnownBooking | undefined,
+): Promise<boolean> {
+  if (!booking || subjectId === undefined || booking.trainerId === trainer.id) return false;
+  if (toLongId(booking.trainerId) === undefined) return false;
+  const owner = await connections.stateOf(connectionIdOf('lark', booking.trainerId)).catch((error: unknown) => {
+    if (error instanceof AppError && error.code === 'trainer_not_found') return undefined;
+    throw error;
+  });
+  return owner?.subjectId === subjectId;
 }
 
 /** Judged once more while nobody else works on the booking: it may have been opened again. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import type { AppError } from '../../../src/core/errors.ts';
-import { createNote } from '../../../src/features/attention/notes.ts';
+import { keepNote } from '../../../src/features/attention/notes.ts';
 import { sendDigest, type SendDigestDeps } from '../../../src/features/attention/send-digest.ts';
 import { SalesforceError, type Mail } from '../../../src/salesforce/records.ts';
 import type { Database } from '../../../src/storage/database.ts';
@@ -57,13 +57,8 @@ function room(db: Database, notConnected = 0) {
       sendMail: (mail) => Promise.resolve(void mails.push(mail)),
     },
   };
-  const note = async (message: string) => {
-    createNote({ db, now: () => now, log: silentLog })(message);
-    for (;;) {
-      const row = await db.selectFrom('attention_note').select('times').where('message', '=', message).execute();
-      if (row.length > 0) return;
-    }
-  };
+  const note = (message: string) =>
+    db.transaction().execute((trx) => keepNote({ now: () => now, log: silentLog }, message, trx));
   const told = () => mails.map(({ body }) => body).join('\n');
   return { deps, mails, asked, note, told };
 }

@@ -50,10 +50,13 @@ const question: EventInQuestion = {
   subjectId: 'ou_mei',
   mayRemove: true,
   booking,
+  isOfSameAccount: false,
   effects: [effect],
   shown,
 };
 const cancelled = { ...booking, status: 'Cancelled' };
+const ofRaj = { ...booking, trainerId: RAJ };
+const rajs: KnownEffect = { ...itself, connectionId: `lark:${RAJ}` };
 const moved: SeenEvent = { ...event, start: hours(72), end: hours(73) };
 
 const cases: [situation: string, verdict: 'leave' | 'remove' | 'report', change: Partial<EventInQuestion>][] = [
@@ -86,7 +89,29 @@ const cases: [situation: string, verdict: 'leave' | 'remove' | 'report', change:
   ['booking deleted', 'remove', { booking: { ...booking, isDeleted: true }, effects: [] }],
   ['booking unknown', 'report', { booking: undefined, effects: [] }],
   ['booking unknown, known to the ledger', 'leave', { booking: undefined, effects: [itself] }],
-  ['booking of another trainer', 'remove', { booking: { ...booking, trainerId: RAJ }, effects: [] }],
+  ['booking of another trainer, known to the ledger', 'remove', { booking: ofRaj, effects: [itself] }],
+  ['booking of another trainer, as written but unknown', 'report', { booking: ofRaj, effects: [] }],
+  ['booking of another trainer, who has it in the ledger', 'leave', { booking: ofRaj, effects: [rajs] }],
+  [
+    'booking of another trainer, who had it in the ledger',
+    'report',
+    { booking: ofRaj, effects: [{ ...rajs, state: 'removed' }] },
+  ],
+  [
+    'booking cancelled, in the ledger for another trainer',
+    'leave',
+    { booking: { ...ofRaj, status: 'Cancelled' }, effects: [rajs] },
+  ],
+  [
+    'booking of another record with the same account, unknown',
+    'leave',
+    { booking: ofRaj, isOfSameAccount: true, effects: [] },
+  ],
+  [
+    'booking of another record with the same account, known to the ledger',
+    'remove',
+    { booking: ofRaj, isOfSameAccount: true, effects: [itself] },
+  ],
   ['booking of another trainer, over', 'leave', { booking: { ...booking, trainerId: RAJ, end: hours(-1) } }],
   ['booking only requested', 'remove', { booking: { ...booking, status: 'Requested' } }],
   ["the trainer's settings forbid it", 'report', { booking: cancelled, mayRemove: false }],

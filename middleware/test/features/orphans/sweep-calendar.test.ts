@@ -3,15 +3,16 @@ import { beforeEach, test } from 'node:test';
 import { AppError } from '../../../src/core/errors.ts';
 import { ProviderError } from '../../../src/core/provider-error.ts';
 import type { Trainer } from '../../../src/core/trainer.ts';
-import { sweepCalendar, type SweepCalendarDeps } from '../../../src/features/orphans/sweep-calendar.ts';
+import { listCalendar } from '../../../src/features/orphans/list-calendar.ts';
+import { readKnownOf, sweepCalendar, type SweepCalendarDeps } from '../../../src/features/orphans/sweep-calendar.ts';
 import { sweepLedger } from '../../../src/features/orphans/sweep-ledger.ts';
 import type { SeenEvent } from '../../../src/providers/ports/event-reader.ts';
 import { SalesforceError, type Row } from '../../../src/salesforce/records.ts';
 
 const NOW = new Date('2026-11-21T04:00:00Z');
 const hours = (count: number) => new Date(NOW.getTime() + count * 3_600_000);
-const MEI = 'a0TTC0000000001YAA';
-const BOOKING = 'a0BTC0000000001YAA';
+const MEI = 'a0TTC00000000012AA';
+const BOOKING = 'a0BTC00000000012AA';
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 const unreachable = new SalesforceError('unreachable', 'Salesforce does not answer.');
 
@@ -20,6 +21,7 @@ let events: SeenEvent[];
 let deleted: string[];
 let noted: string[];
 let asked: (string | undefined)[];
+let mei: Trainer;
 let deps: SweepCalendarDeps;
 
 beforeEach(() => {
@@ -49,11 +51,11 @@ beforeEach(() => {
     mark: { bookingId: BOOKING, start, end },
   }));
   [deleted, noted, asked] = [[], [], []];
+  mei = { id: MEI, name: 'Mei', lark: {} } as Trainer;
   deps = {
     records: { queryAll: <T extends Row>() => Promise.resolve(rows as T[]) },
     now: () => NOW,
     log: silent,
-    findTrainer: () => Promise.resolve({ id: MEI, name: 'Mei', lark: {} } as Trainer),
     tokens: { withAccessToken: (connectionId, call) => call(`token of ${connectionId}`) },
     connections: { stateOf: () => Promise.resolve({ subjectId: 'ou_mei' } as never) },
     lark: {
@@ -77,8 +79,13 @@ beforeEach(() => {
   };
 });
 
+async function sweep() {
+  const calendar = await listCalendar(deps, mei);
+  return sweepCalendar(deps, calendar, await readKnownOf(deps, [calendar]));
+}
+
 test('Leftovers are removed by the token of their owner and noted, each by itself', async () => {
-  assert.deepEqual(await sweepCalendar(deps, MEI), { removed: 2, reported: [] });
+  assert.deepEqual(await sweep(), { removed: 2, reported: [] });
   assert.deepEqual(deleted, [`event-1 by token of lark:${MEI}`, `event-2 by token of lark:${MEI}`]);
   assert.deepEqual(noted, ['event-1', 'event-2']);
   assert.deepEqual(asked, [undefined]);
@@ -86,40 +93,40 @@ test('Leftovers are removed by the token of their owner and noted, each by itsel
 
 test("The calendar of the trainer's settings is looked through as well, each event once", async () => {
   const settings = { syncEnabled: true, autoUpdate: true, calendarId: 'side-calendar' };
-  deps.findTrainer = () => Promise.resolve({ id: MEI, name: 'Mei', lark: { settings } } as Trainer);
-  assert.equal((await sweepCalendar(deps, MEI)).removed, 2);
+  mei.lark.settings = settings as Trainer['lark']['settings'];
+  assert.equal((await sweep()).removed, 2);
   assert.deepEqual(asked, [undefined, 'side-calendar']);
 });
 
 test('When Salesforce cannot be read nothing is removed', async () => {
   deps.records.queryAll = () => Promise.reject(unreachable);
-  await assert.rejects(sweepCalendar(deps, MEI), unreachable);
+  await assert.rejects(sweep(), unreachable);
   assert.deepEqual(deleted, []);
 });
 
 test('When Salesforce knows no such booking nothing is removed; a person is told', async () => {
   rows = [];
-  const { removed, reported } = await sweepCalendar(deps, MEI);
+  const { removed, reported } = await sweep();
   assert.equal(removed, 0);
   assert.deepEqual(
     reported.map(({ eventId }) => eventId),
     ['event-1', 'event-2'],
   );
-  assert.match(reported[0]?.message ?? '', /In the calendar of Mei an event of booking a0BTC0000000001YAA/);
+  assert.match(reported[0]?.message ?? '', /In the calendar of Mei an event of booking a0BTC00000000012AA/);
   assert.deepEqual(deleted, []);
 });
 
 test('When a calendar cannot be read to its end nothing is removed', async () => {
   const broken = new ProviderError('lark', 'temporary', 'Lark is unavailable at the moment.');
   deps.lark.events.listMarked = () => Promise.reject(broken);
-  await assert.rejects(sweepCalendar(deps, MEI), broken);
+  await assert.rejects(sweep(), broken);
   assert.deepEqual(deleted, []);
 });
 
 test('While a pass works on the booking its events are left alone', async () => {
   const busy = new AppError('request_in_progress', 'This booking is being worked on.', { retryable: true });
   deps.asTheOnlyOne = () => Promise.reject(busy);
-  assert.deepEqual(await sweepCalendar(deps, MEI), { removed: 0, reported: [] });
+  assert.deepEqual(await sweep(), { removed: 0, reported: [] });
   assert.deepEqual(deleted, []);
 });
 
@@ -128,7 +135,7 @@ test('A booking that was opened again meanwhile keeps its event', async () => {
     rows = rows.map((row) => ({ ...row, Status__c: 'Confirmed', Revision__c: 3 }));
     return work();
   };
-  assert.equal((await sweepCalendar(deps, MEI)).removed, 0);
+  assert.equal((await sweep()).removed, 0);
   assert.deepEqual(deleted, []);
 });
 
@@ -138,10 +145,46 @@ test('What could not be deleted is not noted but told, and the others go all the
     place.eventId === 'event-1'
       ? Promise.reject(new ProviderError('lark', 'refused', 'No.'))
       : deleteEvent(token, place);
-  const { removed, reported } = await sweepCalendar(deps, MEI);
+  const { removed, reported } = await sweep();
   assert.equal(removed, 1);
   assert.match(reported[0]?.message ?? '', /could not be removed: No\./);
   assert.deepEqual(noted, ['event-2']);
+});
+
+test('An event that the ledger knows of another record with the same account stays, and nobody is told', async () => {
+  const RAJ = 'a0TTC00000000022AA';
+  rows = rows.map((row) => ({ ...row, Status__c: 'Confirmed', Trainer__c: RAJ }));
+  deps.effectsOf = () =>
+    Promise.resolve([
+      {
+        ...{ bookingId: BOOKING, kind: 'event', connectionId: `lark:${RAJ}`, state: 'done' },
+        ...{ externalId: 'event-1', updatedAt: hours(-2) },
+      },
+    ]);
+  assert.deepEqual(await sweep(), { removed: 0, reported: [] });
+
+  deps.connections.stateOf = (connectionId) =>
+    Promise.resolve({ subjectId: connectionId === `lark:${MEI}` ? 'ou_mei' : 'ou_raj' } as never);
+  const { removed, reported } = await sweep();
+  assert.equal(removed, 0);
+  assert.deepEqual(
+    reported.map(({ eventId, message }) => [eventId, message.includes('belongs to another trainer')]),
+    [['event-2', true]],
+    'who has another account may be told to tidy up, of what nobody knows',
+  );
+  assert.deepEqual(deleted, []);
+});
+
+test('What Salesforce refuses for good is told, and the others go all the same', async () => {
+  const { asTheOnlyOne } = deps;
+  let first = true;
+  deps.asTheOnlyOne = (bookingId, work) => {
+    if (!first) return asTheOnlyOne(bookingId, work);
+    first = false;
+    return Promise.reject(new SalesforceError('refused', 'Salesforce refused the call.'));
+  };
+  const { removed, reported } = await sweep();
+  assert.deepEqual([removed, reported.length], [1, 1]);
 });
 
 function ledger(options: { found?: Row[]; anyBooking?: boolean }) {
