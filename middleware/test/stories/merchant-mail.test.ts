@@ -5,10 +5,24 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
+import { createApp } from '../../src/app.ts';
+import { parseConfig } from '../../src/config.ts';
+import { mailMerchantJob } from '../../src/features/merchant-mail/mail-merchant.ts';
+import { createPgBossQueue } from '../../src/queue/pg-boss-queue.ts';
 import { openDatabase } from '../../src/storage/open-database.ts';
 import { book, bookingOf, bookingRow, timelineOf } from '../kit/bookings.ts';
+import { openMemoryDatabase } from '../kit/memory-database.ts';
 import { startMiddleware } from '../kit/processes.ts';
-import { connectThrough, PUBLIC_URL, startWorld, until, type SampleTrainer, type World } from '../kit/world.ts';
+import {
+  connectThrough,
+  dayAhead,
+  PUBLIC_URL,
+  startWorld,
+  until,
+  type SampleTrainer,
+  type World,
+} from '../kit/world.ts';
+import { silentLog } from '../tokens/kit.ts';
 
 let world: World;
 let trainer: SampleTrainer;
@@ -39,7 +53,7 @@ const noFurtherMail = async (address: string, count: number) => {
 const patch = (id: string, body: object) => world.call('PATCH', `/api/bookings/${id}`, { body });
 
 async function fetchCalendar(body: string): Promise<{ raw: string; lines: string[]; response: Response }> {
-  const url = new RegExp(`${PUBLIC_URL}(/calendar/[\\w-]{43}\\.ics)`).exec(body)?.[1] ?? assert.fail(body);
+  const url = new RegExp(`${PUBLIC_URL}(/calendar/[\\w-]+\\.ics)`).exec(body)?.[1] ?? assert.fail(body);
   const response = await fetch(world.base() + url);
   const raw = await response.text();
   return { raw, lines: raw.replaceAll('\r\n ', '').split('\r\n'), response };
@@ -63,7 +77,7 @@ test('booked, moved, linked anew and cancelled: one mail each, in the time zone 
   assert.ok(first.body.includes(`Trainer: ${trainer.Name}`));
   assert.ok(first.body.includes(`Meeting: ${booked.meetingLink}`), first.body);
   const file = await fetchCalendar(first.body);
-  assert.match(file.response.headers.get('content-type') ?? '', /^text\/calendar/);
+  assert.equal(file.response.headers.get('content-type'), 'text/calendar; charset=utf-8; method=PUBLISH');
   assert.ok(file.lines.includes('METHOD:PUBLISH') && file.lines.includes('STATUS:CONFIRMED'), file.raw);
   assert.ok(file.lines.includes('SEQUENCE:1'));
   const uid = file.lines.find((line) => line.startsWith('UID:'));
@@ -98,6 +112,7 @@ test('booked, moved, linked anew and cancelled: one mail each, in the time zone 
   assert.match(cancelled.subject, /^Cancelled: /);
   assert.doesNotMatch(cancelled.body, /Meeting:/);
   const cancelledFile = await fetchCalendar(cancelled.body);
+  assert.equal(cancelledFile.response.headers.get('content-type'), 'text/calendar; charset=utf-8; method=CANCEL');
   assert.ok(cancelledFile.lines.includes('METHOD:CANCEL') && cancelledFile.lines.includes('STATUS:CANCELLED'));
   assert.ok(cancelledFile.lines.includes(uid ?? '?'));
   await noFurtherMail(contactEmail, 4);
@@ -158,17 +173,48 @@ test('a calendar file is well-formed whatever people typed: folded at 75 octets,
   }
 });
 
-test('a calendar link cannot be guessed, ends a month after the training, and is not kept in the open', async () => {
+test('a calendar link cannot be made by anybody else, and ends a month after the training, wherever that was moved', async () => {
   const contactEmail = newContact();
-  await book(world, bookingOf(world, trainer, 9, { contactEmail }));
+  const { body: booked } = await book(world, bookingOf(world, trainer, 9, { contactEmail }));
   const { body } = await mailNumber(contactEmail, 1);
-  assert.equal((await fetch(`${world.base()}/calendar/${'A'.repeat(43)}.ics`)).status, 404);
-  world.clock.advance(40 * 86_400_000);
+  for (const token of ['A'.repeat(43), `${booked.bookingId}-${'A'.repeat(43)}`, `${booked.bookingId}-`]) {
+    assert.equal((await fetch(`${world.base()}/calendar/${token}.ics`)).status, 404, token);
+  }
+  const moved = await patch(booked.bookingId, { date: dayAhead(world.clock, 70) });
+  assert.equal(moved.status, 200, moved.text);
+  await mailNumber(contactEmail, 2);
   try {
+    world.clock.advance(60 * 86_400_000);
+    assert.equal((await fetchCalendar(body)).response.status, 200, 'the training is still to come');
+    world.clock.advance(45 * 86_400_000);
     assert.equal((await fetchCalendar(body)).response.status, 404);
   } finally {
     world.clock.reset();
   }
+});
+
+test('after the database was lost: what is as it was told is not told again, a move and a cancellation are, and calendar links still work', async () => {
+  const contactEmail = newContact();
+  const { body: booked } = await book(world, bookingOf(world, trainer, 10, { contactEmail }));
+  const first = await mailNumber(contactEmail, 1);
+  await world.restart();
+  assert.equal((await fetchCalendar(first.body)).response.status, 200);
+  await world.call('POST', '/api/bookings/sync', { body: { bookingIds: [booked.bookingId] } });
+  await noFurtherMail(contactEmail, 1);
+
+  await world.restart();
+  const moved = await patch(booked.bookingId, { date: dayAhead(world.clock, 11) });
+  assert.equal(moved.status, 200, moved.text);
+  const second = await mailNumber(contactEmail, 2);
+  assert.match(second.subject, /^Changed: /);
+  assert.match(second.body, /This is how it stands now:/);
+
+  await world.restart();
+  await world.call('DELETE', `/api/bookings/${booked.bookingId}`);
+  assert.match((await mailNumber(contactEmail, 3)).subject, /^Cancelled: /);
+  await world.restart();
+  await world.call('POST', '/api/bookings/sync', { body: { bookingIds: [booked.bookingId] } });
+  await noFurtherMail(contactEmail, 3);
 });
 
 test('nobody is mailed while MERCHANT_MAIL_ENABLED is off; a process that dies after saving leaves the mail to the next one', async () => {
@@ -201,5 +247,35 @@ test('nobody is mailed while MERCHANT_MAIL_ENABLED is off; a process that dies a
   } finally {
     await other.close();
     rmSync(directory, { recursive: true, force: true });
+  }
+});
+
+test('a mail that waits when MERCHANT_MAIL_ENABLED is switched off is not sent', async () => {
+  const other = await startWorld();
+  const contactEmail = newContact();
+  try {
+    const { body } = await book(other, bookingOf(other, await other.trainer(0), 4, { contactEmail }));
+    for (const [isOn, count] of [
+      ['false', 0],
+      ['true', 1],
+    ] as const) {
+      const environment: Record<string, string | undefined> = { ...other.environment, MERCHANT_MAIL_ENABLED: isOn };
+      const { CLOCK_URL: _same, ...settings } = environment;
+      const database = await openMemoryDatabase();
+      const app = await createApp({ config: parseConfig(settings), log: silentLog, now: other.clock.now, database });
+      await app.start();
+      const queue = createPgBossQueue({ database, log: silentLog });
+      await queue.start();
+      try {
+        await queue.enqueue(mailMerchantJob, { bookingId: body.bookingId, isPatienceOver: true });
+        await until(async () => (await queue.waitingKeys(mailMerchantJob)).size === 0, 'the end of the job');
+        assert.equal(mailsTo(contactEmail, other).length, count, isOn);
+      } finally {
+        await queue.stop(2_000);
+        await app.stop(2_000);
+      }
+    }
+  } finally {
+    await other.close();
   }
 });

@@ -1,4 +1,10 @@
 import type { Booking } from '../../core/booking.ts';
+import { plainWords } from './plain-words.ts';
+
+/** What a calendar program does with the file; its content type names the same (RFC 5545, 3.7.2 and 8.1). */
+export function calendarMethod(booking: Pick<Booking, 'status'>): 'PUBLISH' | 'CANCEL' {
+  return booking.status === 'Cancelled' ? 'CANCEL' : 'PUBLISH';
+}
 
 /** A booking as an iCalendar file (RFC 5545), the same in every program that reads it. */
 export function calendarFile(given: {
@@ -16,13 +22,13 @@ export function calendarFile(given: {
     `${booking.bookingType} ${booking.name} with ${trainer.name}.`,
     link === undefined ? (isRemote && !isCancelled ? 'The meeting link is not ready yet.' : '') : `Meeting: ${link}`,
   ].filter((line) => line !== '');
-  const location = isRemote ? link : booking.storeAddress;
+  const location = isRemote ? link : booking.storeAddress && plainWords(booking.storeAddress);
   const lines = [
     'BEGIN:VCALENDAR',
     'VERSION:2.0',
     'PRODID:-//Trainer Connect//Bookings//EN',
     'CALSCALE:GREGORIAN',
-    `METHOD:${isCancelled ? 'CANCEL' : 'PUBLISH'}`,
+    `METHOD:${calendarMethod(booking)}`,
     'BEGIN:VEVENT',
     `UID:${booking.id}@trainer-connect`,
     `SEQUENCE:${booking.revision}`,

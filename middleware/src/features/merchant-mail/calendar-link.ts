@@ -1,49 +1,33 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Booking } from '../../core/booking.ts';
-import type { Now } from '../../core/runtime.ts';
-import type { Database } from '../../storage/database.ts';
 
 export interface CalendarLinkDeps {
-  db: Database;
-  now: Now;
   publicUrl: string;
-  /** Keys the hash under which a link is kept. */
+  /** Signs the links. */
   linkSecret: string;
 }
 
-/** A link works until a month after the training, and never shorter than a month. */
+/** A link works until a month after the training, wherever that was moved. */
 const KEPT_MS = 30 * 24 * 3_600_000;
 
-/** Makes an address that nobody can guess, at which the booking's calendar file can be fetched. */
-export async function createCalendarLink(
-  deps: CalendarLinkDeps,
-  booking: Pick<Booking, 'id' | 'end'>,
-): Promise<string> {
-  const token = randomBytes(32).toString('base64url');
-  const lastUse = Math.max(booking.end.getTime(), deps.now().getTime());
-  await deps.db
-    .insertInto('calendar_link')
-    .values({ token_hash: hashOf(deps, token), booking_id: booking.id, expires_at: new Date(lastUse + KEPT_MS) })
-    .execute();
-  return `${deps.publicUrl}/calendar/${token}.ics`;
+/** The address of a booking's calendar file: only we can make it, and nothing has to be remembered for it to work. */
+export function calendarLinkOf(deps: CalendarLinkDeps, bookingId: string): string {
+  return `${deps.publicUrl}/calendar/${bookingId}-${signatureOf(deps, bookingId)}.ics`;
 }
 
-/** The booking that a link is for; undefined if there is no such link, or its time is over. */
-export async function bookingOfLink(deps: CalendarLinkDeps, token: string): Promise<string | undefined> {
-  const row = await deps.db
-    .selectFrom('calendar_link')
-    .select('booking_id')
-    .where('token_hash', '=', hashOf(deps, token))
-    .where('expires_at', '>', deps.now())
-    .executeTakeFirst();
-  return row?.booking_id;
+/** The booking that a link is for; undefined: it is none of ours. */
+export function bookingOfLink(deps: Pick<CalendarLinkDeps, 'linkSecret'>, token: string): string | undefined {
+  const [, bookingId, signature] = /^([A-Za-z0-9]{18})-([A-Za-z0-9_-]{43})$/.exec(token) ?? [];
+  if (bookingId === undefined || signature === undefined) return undefined;
+  const isOurs = timingSafeEqual(Buffer.from(signature), Buffer.from(signatureOf(deps, bookingId)));
+  return isOurs ? bookingId : undefined;
 }
 
-/** Drops links whose time is over. */
-export async function cleanUpMerchantMail({ db, now }: Pick<CalendarLinkDeps, 'db' | 'now'>): Promise<void> {
-  await db.deleteFrom('calendar_link').where('expires_at', '<=', now()).execute();
+export function isLinkOver(booking: Pick<Booking, 'end'>, now: Date): boolean {
+  return now.getTime() >= booking.end.getTime() + KEPT_MS;
 }
 
-function hashOf({ linkSecret }: CalendarLinkDeps, token: string): string {
-  return createHmac('sha256', linkSecret).update(`calendar\n${token}`).digest('hex');
+/** The secret has other purposes as well: what is signed names this one. */
+function signatureOf({ linkSecret }: Pick<CalendarLinkDeps, 'linkSecret'>, bookingId: string): string {
+  return createHmac('sha256', linkSecret).update(`calendar-link\n${bookingId}`).digest('base64url');
 }

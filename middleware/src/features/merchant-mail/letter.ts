@@ -1,4 +1,5 @@
 import type { Booking } from '../../core/booking.ts';
+import { plainName, plainWords } from './plain-words.ts';
 import { changesBetween, timeOf, type Occasion, type Told } from './told.ts';
 
 const subjects: Record<Occasion, string> = {
@@ -8,12 +9,18 @@ const subjects: Record<Occasion, string> = {
 };
 
 const openings: Record<Occasion, string> = {
-  booked: 'your training is booked.',
-  changed: 'your training has changed.',
-  cancelled: 'your training is cancelled.',
+  booked: 'is booked.',
+  changed: 'has changed.',
+  cancelled: 'is cancelled.',
 };
 
-/** The mail to the merchant's contact, in plain text. */
+const calendarHints: Record<Occasion, string> = {
+  booked: 'To put it into your calendar, open this file (.ics). It always shows the booking as it stands:',
+  changed: 'To bring your calendar up to date, open this file (.ics). It always shows the booking as it stands:',
+  cancelled: 'To take it out of your calendar, open this file (.ics), or delete the entry there:',
+};
+
+/** The mail to the merchant's contact, in plain text. `before` is absent when nobody knows any more what they were told. */
 export function letterOf(given: {
   booking: Booking;
   occasion: Occasion;
@@ -22,24 +29,20 @@ export function letterOf(given: {
   calendarUrl: string;
 }): { subject: string; body: string } {
   const { booking, occasion, now, calendarUrl } = given;
-  const name = booking.contactName === undefined ? '' : ` ${oneLine(booking.contactName)}`;
-  const changes = occasion === 'changed' && given.before ? changesBetween(given.before, now) : [];
-  const isCancelled = occasion === 'cancelled';
+  const name = plainName(booking.contactName);
   const lines = [
-    `Hello${name},`,
+    name === undefined ? 'Hello,' : `Hello ${name},`,
     '',
-    openings[occasion],
-    ...(changes.length === 0 ? [] : ['', 'What has changed:', ...changes.map((change) => `- ${oneLine(change)}`)]),
+    `Your ${booking.bookingType.toLowerCase()} ${openings[occasion]}`,
+    ...(occasion === 'changed' ? ['', ...changeLines(given.before, now)] : []),
     '',
     `What: ${booking.bookingType} (${booking.serviceType.toLowerCase()}), ${booking.name}`,
     `When: ${timeOf(now)}`,
-    `Trainer: ${oneLine(now.trainer)}`,
-    ...(now.address === null ? [] : [`Where: ${oneLine(now.address)}`]),
-    ...(isCancelled || now.linkText === '' ? [] : [`Meeting: ${now.linkText}`]),
+    `Trainer: ${plainWords(now.trainer)}`,
+    ...(now.address === null ? [] : [`Where: ${plainWords(now.address)}`]),
+    ...(occasion === 'cancelled' ? [] : meetingLines(now)),
     '',
-    isCancelled
-      ? 'To take it out of your calendar, open this file (.ics), or delete the entry there:'
-      : 'For your calendar (.ics; always as the booking stands):',
+    calendarHints[occasion],
     calendarUrl,
     '',
     'Trainer Connect',
@@ -48,7 +51,12 @@ export function letterOf(given: {
   return { subject: `${subjects[occasion]}: ${what}`.slice(0, 250), body: lines.join('\n') };
 }
 
-/** What others typed cannot begin a line of ours. */
-function oneLine(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').trim();
+function changeLines(before: Told | undefined, now: Told): string[] {
+  if (!before) return ['This is how it stands now:'];
+  return ['What has changed:', ...changesBetween(before, now).map((change) => `- ${plainWords(change)}`)];
+}
+
+function meetingLines({ link, linkText }: Told): string[] {
+  if (linkText === '') return [];
+  return [link === null ? linkText : `Meeting: ${linkText}`];
 }

@@ -5,13 +5,16 @@ import { AppError } from '../../core/errors.ts';
 import type { Log, Now, Step } from '../../core/runtime.ts';
 import type { FindTrainer } from '../../core/trainer.ts';
 import type { JobDefinition, Queue } from '../../queue/queue.ts';
-import { isUnknownOutcome, soql, type Mail, type SalesforceRecords } from '../../salesforce/records.ts';
+import { isUnknownOutcome, type Mail, type SalesforceRecords } from '../../salesforce/records.ts';
+import type { Database } from '../../storage/database.ts';
 import { releaseLease, takeLease } from '../../storage/lease.ts';
-import { createCalendarLink, type CalendarLinkDeps } from './calendar-link.ts';
+import { calendarLinkOf, type CalendarLinkDeps } from './calendar-link.ts';
 import { letterOf } from './letter.ts';
-import { occasionOf, toldOf, type Occasion, type Told } from './told.ts';
+import { noteOnTimeline, traceOnTimeline } from './told-on-timeline.ts';
+import { occasionOf, toldOf, traceOf, type Told } from './told.ts';
 
 export interface MailMerchantDeps extends CalendarLinkDeps {
+  db: Database;
   records: Pick<SalesforceRecords, 'query' | 'upsert' | 'sendMail'>;
   readBooking: (bookingId: string) => Promise<Booking | undefined>;
   findTrainer: FindTrainer;
@@ -52,7 +55,8 @@ export async function announceBooking(
 ): Promise<void> {
   if (!concernsMerchant(booking, deps.now())) return;
   const before = await toldBefore(deps, booking.id);
-  if (occasionOf(before, toldOf(booking, { name: '' })) === undefined) return;
+  // What this database does not know, the timeline may: the job looks there.
+  if (before && occasionOf(traceOf(before), traceOf(toldOf(booking, { name: '' }))) === undefined) return;
   const { id: bookingId } = booking;
   if (!isSettled(booking)) {
     const later = { key: `patience:${bookingId}`, startAfterSeconds: PATIENCE_SECONDS };
@@ -88,20 +92,20 @@ async function mailUnderLease(deps: MailMerchantDeps, job: MerchantMail): Promis
   if (!isSettled(booking) && job.isPatienceOver !== true) return;
   const trainer = await deps.findTrainer({ trainerId: booking.trainerId });
   const now = toldOf(booking, trainer);
-  const known = await toldBefore(deps, booking.id);
-  const before = known ?? (await toldByTimeline(deps, booking, now));
-  const occasion = occasionOf(before, now);
+  const before = await toldBefore(deps, booking.id);
+  const trace = before ? traceOf(before) : await traceOnTimeline(deps, booking.id);
+  const occasion = occasionOf(trace, traceOf(now));
   if (occasion === undefined) {
-    if (before && !known) await remember(deps, booking, now);
+    if (trace && !before) await remember(deps, booking, now);
     return;
   }
-  const calendarUrl = await createCalendarLink(deps, booking);
+  const calendarUrl = calendarLinkOf(deps, booking.id);
   const letter = letterOf({ booking, occasion, before, now, calendarUrl });
   await deps.step('merchant-mail.before');
   const isAnswered = await send(deps, booking, { to: [now.contactEmail], ...letter });
   await deps.step('merchant-mail.after');
   await remember(deps, booking, now);
-  await noteOnTimeline(deps, booking, occasion, isAnswered);
+  await noteOnTimeline(deps, booking, { occasion, told: now, isAnswered });
 }
 
 /** What Salesforce does not answer counts as sent: each repetition could be one more mail. @returns whether it answered */
@@ -143,50 +147,4 @@ async function remember(deps: MailMerchantDeps, booking: Booking, told: Told): P
     .values({ booking_id: booking.id, ...row })
     .onConflict((conflict) => conflict.column('booking_id').doUpdateSet(row))
     .execute();
-}
-
-const STEP = 'Merchant mail';
-const outcomes: Record<Occasion, string> = { booked: 'created', changed: 'changed', cancelled: 'cancelled' };
-
-/** After the database was lost, the timeline still says that a mail was sent; what it said counts as what is so now. */
-async function toldByTimeline(deps: MailMerchantDeps, booking: Booking, now: Told): Promise<Told | undefined> {
-  const [row] = await deps.records.query(
-    soql`SELECT Outcome__c FROM Booking_Timeline__c WHERE Booking__c = ${booking.id} AND Step__c = ${STEP}
-      ORDER BY Occurred_At__c DESC LIMIT 1`,
-  );
-  return row && { ...now, isCancelled: row.Outcome__c === outcomes.cancelled };
-}
-
-const sentences: Record<Occasion, string> = {
-  booked: 'The merchant was told by mail that the training is booked.',
-  changed: 'The merchant was told by mail what has changed.',
-  cancelled: 'The merchant was told by mail that the training is cancelled.',
-};
-
-const UNANSWERED = 'Salesforce did not say whether this mail was sent; it counts as sent, so that nobody gets two.';
-
-async function noteOnTimeline(
-  deps: MailMerchantDeps,
-  booking: Booking,
-  occasion: Occasion,
-  isAnswered: boolean,
-): Promise<void> {
-  const at = deps.now().toISOString();
-  const row = {
-    Key__c: [booking.id, booking.revision, STEP, at, outcomes[occasion]].join(':'),
-    Booking__c: booking.id,
-    Step__c: STEP,
-    Outcome__c: outcomes[occasion],
-    Message__c: isAnswered ? sentences[occasion] : `${sentences[occasion]} ${UNANSWERED}`,
-    Actor__c: 'merchant-mail',
-    Occurred_At__c: at,
-  };
-  // The mail is out: trouble with its line must not send it again.
-  const problem = await deps.records.upsert('Booking_Timeline__c', 'Key__c', [row]).then(
-    ([result]) => (result?.success === true ? undefined : result?.errors),
-    (error: unknown) => error,
-  );
-  if (problem !== undefined) {
-    deps.log.warn({ err: problem, bookingId: booking.id }, 'a mail to a merchant is not on the timeline');
-  }
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Booking } from '../../core/booking.ts';
 import { describeInterval } from '../../core/zoned-time.ts';
 
@@ -47,16 +48,37 @@ function linkTextOf(booking: Booking): string {
   }
 }
 
+/** As much of what was told as the timeline keeps: enough to see that something else is so now, not what it was. */
+export interface Trace {
+  isCancelled: boolean;
+  contactMark: string;
+  contentMark: string;
+}
+
+/** What `changesBetween` tells of, and whom it is told. */
+export function traceOf(told: Told): Trace {
+  const { start, end, timeZone, trainerId, serviceType, address, link } = told;
+  return {
+    isCancelled: told.isCancelled,
+    contactMark: markOf(told.contactEmail),
+    contentMark: markOf(JSON.stringify([start, end, timeZone, trainerId, serviceType, address, link])),
+  };
+}
+
+function markOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64url').slice(0, 16);
+}
+
 export type Occasion = 'booked' | 'changed' | 'cancelled';
 
 /**
  * What a merchant who was told `before` has to be told now; undefined: nothing. Somebody new at the merchant's is told
  * everything; a training that was cancelled and is on again is booked anew.
  */
-export function occasionOf(before: Told | undefined, now: Told): Occasion | undefined {
+export function occasionOf(before: Trace | undefined, now: Trace): Occasion | undefined {
   if (now.isCancelled) return before === undefined || before.isCancelled ? undefined : 'cancelled';
-  if (before === undefined || before.isCancelled || before.contactEmail !== now.contactEmail) return 'booked';
-  return changesBetween(before, now).length > 0 ? 'changed' : undefined;
+  if (before === undefined || before.isCancelled || before.contactMark !== now.contactMark) return 'booked';
+  return before.contentMark === now.contentMark ? undefined : 'changed';
 }
 
 /** In sentences, old and new. */
@@ -66,7 +88,8 @@ export function changesBetween(before: Told, now: Told): string[] {
     changes.push(`Time: ${timeOf(before)} → ${timeOf(now)}`);
   }
   if (before.trainerId !== now.trainerId) changes.push(`Trainer: ${before.trainer} → ${now.trainer}`);
-  if (before.serviceType !== now.serviceType) changes.push(`Kind: ${before.serviceType} → ${now.serviceType}`);
+  if (before.serviceType !== now.serviceType)
+    changes.push(`Kind: ${before.serviceType.toLowerCase()} → ${now.serviceType.toLowerCase()}`);
   if (before.address !== now.address) changes.push(`Address: ${before.address ?? 'none'} → ${now.address ?? 'none'}`);
   if (before.link !== now.link) {
     changes.push(
