@@ -42,6 +42,26 @@ const renamed: Record<string, string> = {
   OUTLOOK_CLIENT_SECRET: 'MICROSOFT_CLIENT_SECRET',
 };
 
+/** Read with later parts of the product: an operator who sets one of them learns that it has no effect yet. */
+const notUsedYet = [
+  ...['METRICS_PORT', 'LARK_VERIFICATION_TOKEN', 'LARK_ENCRYPT_KEY', 'LARK_BOT_TRANSPORT'],
+  ...['LARK_AILY_APP_ID', 'LARK_AILY_SKILL_ID', 'LARK_USER_ACCESS_TOKEN'],
+  ...['WEBSOCKET_MAX_RECONNECT_RETRIES', 'WEBSOCKET_HEARTBEAT_INTERVAL', 'WEBSOCKET_FALLBACK_TO_HTTP'],
+  ...['USER_INFO_SYNC_ENABLED', 'USER_INFO_SYNC_SCHEDULE'],
+  ...['GOOGLE_CLIENT_ID', 'GOOGLE_CLIENT_SECRET', 'GOOGLE_REDIRECT_URI'],
+  ...['GOOGLE_AUTH_URL', 'GOOGLE_TOKEN_URL', 'GOOGLE_API_URL'],
+  ...['MICROSOFT_CLIENT_ID', 'MICROSOFT_CLIENT_SECRET', 'MICROSOFT_REDIRECT_URI'],
+  ...['MICROSOFT_AUTHORITY', 'MICROSOFT_GRAPH_URL'],
+  ...['CALENDLY_CLIENT_ID', 'CALENDLY_CLIENT_SECRET', 'CALENDLY_REDIRECT_URI'],
+  ...['CALENDLY_AUTH_URL', 'CALENDLY_API_URL', 'CALENDLY_WEBHOOK_SIGNING_KEY'],
+  'DEBUG',
+];
+
+/** Settings that somebody set, that are right, and that nothing reads in this version. */
+export function unusedSettings(environment: Environment): string[] {
+  return notUsedYet.filter((name) => environment[name]?.trim());
+}
+
 const text = z.string().trim();
 const optional = text.optional();
 const origin = text.refine(
@@ -288,7 +308,6 @@ function toConfig(env: Parsed) {
   return {
     production: env.NODE_ENV === 'production',
     port: env.PORT,
-    metricsPort: env.METRICS_PORT,
     publicUrl: baseUrl,
     returnUrlOrigins: env.RETURN_URL_ORIGINS,
     trustedProxies: env.TRUSTED_PROXIES,

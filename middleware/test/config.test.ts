@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { parseEnv } from 'node:util';
-import { ConfigError, parseConfig, type Environment } from '../src/config.ts';
+import { ConfigError, parseConfig, unusedSettings, type Environment } from '../src/config.ts';
 
 const repository = path.resolve(import.meta.dirname, '../..');
 const offline = parseEnv(readFileSync(path.join(repository, 'config/offline.env'), 'utf8'));
@@ -106,4 +106,22 @@ test('defaults: token URL and redirect URI follow the domains', () => {
   const config = parseConfig({ ...offline, LARK_OAUTH_REDIRECT_URI: '', LARK_DOMAIN: 'http://127.0.0.1:9/' });
   assert.equal(config.lark?.tokenUrl, 'http://127.0.0.1:9/open-apis/authen/v2/oauth/token');
   assert.equal(config.lark?.redirectUri, 'http://localhost:3000/api/lark/trainer/oauth/callback');
+});
+
+test('settings of parts that are not there yet are taken, and named: they have no effect', () => {
+  const change = { LARK_USER_ACCESS_TOKEN: 'u-1', METRICS_PORT: '9464', WEBSOCKET_FALLBACK_TO_HTTP: ' ', PORT: '3001' };
+  assert.deepEqual(problemsOf(change), []);
+  assert.deepEqual(unusedSettings({ ...offline, ...change }), ['METRICS_PORT', 'LARK_USER_ACCESS_TOKEN']);
+  assert.deepEqual(unusedSettings(offline), []);
+});
+
+test('each setting is either read or named as not used yet', () => {
+  const source = readFileSync(path.join(repository, 'middleware/src/config.ts'), 'utf8');
+  const settings = [...source.matchAll(/^ {2}([A-Z][A-Z_]+): /gm)].map((match) => match[1] ?? '');
+  const known = settings.slice(settings.indexOf('NODE_ENV'));
+  assert.ok(known.length > 60);
+  // The tests' own; `npm test` reads it.
+  const read = known.filter((name) => new RegExp(`env\\.${name}\\b`).test(source) || name === 'TEST_DATABASE_URL');
+  const unused = unusedSettings(Object.fromEntries(known.map((name) => [name, 'x'])));
+  assert.deepEqual([...read, ...unused].toSorted(), known.toSorted());
 });

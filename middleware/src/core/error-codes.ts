@@ -50,6 +50,7 @@ export const errorStatus = {
   provider_refused: 502,
   provider_configuration: 502,
   salesforce_unavailable: 503,
+  outcome_unknown: 503,
   salesforce_refused: 502,
   internal: 500,
 } as const;

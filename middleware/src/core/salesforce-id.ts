@@ -16,3 +16,11 @@ export function toLongId(id: string): string | undefined {
   const long = short + checksum;
   return id.length === 18 && id !== long ? undefined : long;
 }
+
+/**
+ * Whether two references to the portal's merchant mean the same one. The id of a record may have been noted in either
+ * length; ids that differ in capitals only are different.
+ */
+export function isSameReference(one: string, other: string): boolean {
+  return (toLongId(one) ?? one) === (toLongId(other) ?? other);
+}

@@ -2,7 +2,7 @@ import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { AppError } from '../core/errors.ts';
 import { ProviderError } from '../core/provider-error.ts';
 import type { Log } from '../core/runtime.ts';
-import { SalesforceError } from '../salesforce/records.ts';
+import { isUnknownOutcome, SalesforceError } from '../salesforce/records.ts';
 import { requestIdOf } from './caller.ts';
 import { wantsPage, sendErrorPage } from './pages.ts';
 
@@ -41,6 +41,13 @@ export function createErrorHandler(deps: { log: Log }): ErrorRequestHandler {
 /** Translates what any room throws into the error that callers see. */
 export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
+  if (isUnknownOutcome(thrown)) {
+    return new AppError(
+      'outcome_unknown',
+      'Salesforce was asked and did not answer, so it is not known whether this was done. Sending the same request again is safe.',
+      { cause: thrown, retryable: true },
+    );
+  }
   if (thrown instanceof SalesforceError) {
     return thrown.retryable
       ? new AppError('salesforce_unavailable', 'Salesforce does not answer at the moment. Please try again shortly.', {

@@ -1,11 +1,12 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express';
 import { ipKeyGenerator, MemoryStore, rateLimit, type Options } from 'express-rate-limit';
 import helmet from 'helmet';
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AppError } from '../core/errors.ts';
 import type { Log } from '../core/runtime.ts';
 import { createAccessLog } from './access-log.ts';
+import { prepareDrain } from './drain.ts';
 import { createErrorHandler, notFound } from './errors.ts';
 import { withRequestId } from './request-id.ts';
 
@@ -104,7 +105,7 @@ function tooMany(): AppError {
 
 export interface RunningServer {
   port: number;
-  /** Stops taking requests and waits for the running ones, at most `timeoutMs`. */
+  /** Takes no more requests, and waits for the running ones, at most `timeoutMs`. */
   close(timeoutMs: number): Promise<void>;
 }
 
@@ -114,6 +115,7 @@ const KEEP_IDLE_MS = 75_000;
 export async function listen(app: Express, port: number): Promise<RunningServer> {
   const server = createServer(app);
   server.keepAliveTimeout = KEEP_IDLE_MS;
+  const close = prepareDrain(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, () => {
@@ -121,13 +123,5 @@ export async function listen(app: Express, port: number): Promise<RunningServer>
       resolve();
     });
   });
-  return { port: (server.address() as AddressInfo).port, close: (timeoutMs) => drain(server, timeoutMs) };
-}
-
-async function drain(server: Server, timeoutMs: number): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
-  const timer = setTimeout(() => server.closeAllConnections(), timeoutMs);
-  await closed;
-  clearTimeout(timer);
+  return { port: (server.address() as AddressInfo).port, close };
 }

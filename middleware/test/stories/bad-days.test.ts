@@ -185,6 +185,25 @@ test('Salesforce makes the booking and its answer is lost: the booking is found 
   await repaired(body.bookingId, `Lost ${day}`);
 });
 
+test('Salesforce makes the booking and then nothing answers: nobody says that it was not made; the same request finds it', async () => {
+  const request = bookingOf(world, trainer, ++day, { merchantName: `Open ${day}`, idempotencyKey: `open-${day}` });
+  world.standins.salesforce.faults.add({ kind: 'effect-then-drop', path: '/composite$' });
+  world.standins.salesforce.faults.add({ kind: 'drop', times: 0 });
+  const open = await book(world, request);
+  world.standins.salesforce.faults.release();
+  assert.deepEqual([open.status, open.body.error?.code], [503, 'outcome_unknown']);
+  // The slot of the first try is kept for two minutes.
+  world.clock.advance(121_000);
+  const { status, body } = await book(world, request);
+  assert.equal(status, 201);
+  const rows = await world.soql(`SELECT Id FROM Training_Booking__c WHERE Merchant_Name__c = 'Open ${day}'`);
+  assert.deepEqual(
+    rows.map(({ Id }) => Id),
+    [body.bookingId],
+  );
+  await repaired(body.bookingId, `Open ${day}`);
+});
+
 test('Salesforce ends the session in the middle: one login, the booking is made', async () => {
   world.clock.advance(3 * 3_600_000);
   const mark = world.standins.salesforce.journal.mark();

@@ -117,8 +117,14 @@ test('malformed JSON, another content type and an oversized body are refused in 
     world.call<ErrorBody>('POST', '/api/lark/book-training', { key: keys.portal, raw, headers });
   const malformed = await post('{"merchantId":');
   assert.deepEqual([malformed.status, malformed.body.error.code], [400, 'malformed_json']);
-  const form = await post('merchantId=1', { 'Content-Type': 'application/x-www-form-urlencoded' });
-  assert.equal(form.status, 400, form.text);
+  for (const type of ['application/x-www-form-urlencoded', 'text/plain', '']) {
+    const other = await post(JSON.stringify(good()), { 'Content-Type': type });
+    assert.deepEqual([other.status, other.body.error.code], [415, 'unsupported_media_type'], `${type}: ${other.text}`);
+    assert.match(other.body.error.message, /Content-Type: application\/json/);
+  }
+  const none = await world.call<ErrorBody>('POST', '/api/lark/book-training', { key: keys.portal });
+  assert.deepEqual([none.status, none.body.error.code], [400, 'invalid_input']);
+  assert.match(none.body.error.message, /body\): is missing: send JSON/);
   const large = await post(JSON.stringify({ ...good(), notes: 'x'.repeat(150_000) }));
   assert.deepEqual([large.status, large.body.error.code], [413, 'body_too_large']);
 });

@@ -109,6 +109,11 @@ export async function noteBooking(
     .execute();
 }
 
+/** Forgets bookings that nobody changes any more. */
+export async function forgetFailedBookings(trx: Transaction, bookingIds: readonly string[]): Promise<void> {
+  await trx.deleteFrom('failed_booking').where('booking_id', 'in', bookingIds).execute();
+}
+
 async function failedBookings(
   db: Database,
   { limit, before }: { limit: number; before?: { failedAt: Date; id: string } },
@@ -159,6 +164,8 @@ const advices: Record<string, string> = {
     'Salesforce could not be read or did not take the results. Look at the booking, its sync error and the log; mend the cause, then retry. It is also tried once a day.',
   'invite-trainer': "Check the trainer's e-mail address and the org's mail settings (MAIL_SENDER), then retry.",
   'merchant-mail': "Check the contact's e-mail address on the booking and the org's mail settings, then retry.",
+  'mirror-merchant':
+    "Check the merchant's record and the integration user's rights to it, then retry. The next change of one of the merchant's bookings tries again, too.",
   'alert-admins': "Check ALERT_RECIPIENTS and the org's mail settings, then retry.",
 };
 

@@ -2,7 +2,7 @@ import express, { type Router } from 'express';
 import { z } from 'zod';
 import type { RequireScope } from '../../http/authenticate.ts';
 import { callerOf } from '../../http/caller.ts';
-import { parse } from '../../http/validate.ts';
+import { parseBody } from '../../http/validate.ts';
 import { changeKeyRotation, keyRotationActions, showKeyRotation, type ChangeKeyRotationDeps } from './key-rotation.ts';
 
 export interface KeyRotationRouterDeps extends ChangeKeyRotationDeps {
@@ -20,7 +20,7 @@ export function keyRotationRouter(deps: KeyRotationRouterDeps): Router {
     response.json(await showKeyRotation(deps));
   });
   router.post('/api/admin/key-rotation', forOperators, async (request, response) => {
-    const { action } = parse(body, request.body);
+    const { action } = parseBody(body, request);
     const status = await changeKeyRotation(deps, { action, startedBy: callerOf(response).name });
     response.status(action === 'pause' ? 200 : 202).json(status);
   });

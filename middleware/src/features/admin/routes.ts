@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { AppError } from '../../core/errors.ts';
 import type { RequireScope } from '../../http/authenticate.ts';
 import { callerOf } from '../../http/caller.ts';
-import { parse } from '../../http/validate.ts';
+import { parse, parseBody } from '../../http/validate.ts';
 import { readRun } from '../../storage/runs.ts';
 import { refreshScopes } from '../../tokens/port.ts';
 import { presentRun } from './present-run.ts';
@@ -46,7 +46,7 @@ export function adminRouter(deps: AdminRouterDeps): Router {
   router.post(CRON, deps.requireCronSecret, refreshByCron);
 
   router.post('/api/admin/refresh', forStaff, async (request, response) => {
-    const wanted = parse(refreshBody, request.body ?? {});
+    const wanted = parseBody(refreshBody, request, {});
     const run = await deps.refreshRuns.start({ ...wanted, startedBy: nameOf(response) });
     response.status(202).json({ runId: run.id });
   });

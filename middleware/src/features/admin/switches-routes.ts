@@ -1,7 +1,7 @@
 import { Router } from 'express';
 import type { RequireScope } from '../../http/authenticate.ts';
 import { callerOf } from '../../http/caller.ts';
-import { parse } from '../../http/validate.ts';
+import { parseBody } from '../../http/validate.ts';
 import { switchesBody, type SwitchBoard } from './switches.ts';
 
 /** What an administrator takes out of service, and back into it. */
@@ -13,7 +13,7 @@ export function switchesRouter(deps: { switches: SwitchBoard; requireScope: Requ
   router.put('/api/admin/switches', deps.requireScope('admin'), async (request, response) => {
     const { name, actor } = callerOf(response);
     const by = actor === undefined ? name : `${name} (${actor})`;
-    response.json(await deps.switches.set(parse(switchesBody, request.body), by));
+    response.json(await deps.switches.set(parseBody(switchesBody, request), by));
   });
   return router;
 }

@@ -6,7 +6,7 @@ import type { RequireScope } from '../../http/authenticate.ts';
 import { callerOf, requestIdOf } from '../../http/caller.ts';
 import { toAppError } from '../../http/errors.ts';
 import { sendPage, wantsPage } from '../../http/pages.ts';
-import { parse } from '../../http/validate.ts';
+import { parse, parseBody } from '../../http/validate.ts';
 import type { Queue } from '../../queue/queue.ts';
 import { allowIdentityOnce } from './allow-identity-once.ts';
 import { browserOf, keepBrowser, keepResult, takeResult } from './cookies.ts';
@@ -81,7 +81,7 @@ export function connectionsRouter(deps: ConnectionsRouterDeps): Router {
   };
 
   router.post('/api/connections/:provider/links', forStaff, async (request, response) => {
-    const body = parse(linkBody, request.body);
+    const body = parseBody(linkBody, request);
     const link = await createLink(deps, {
       provider: parse(z.object({ provider }), request.params).provider,
       trainer: body.trainerId === undefined ? { email: body.trainerEmail ?? '' } : { trainerId: body.trainerId },

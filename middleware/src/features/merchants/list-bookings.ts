@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Booking } from '../../core/booking.ts';
-import { toLongId } from '../../core/salesforce-id.ts';
+import { isSameReference, toLongId } from '../../core/salesforce-id.ts';
 import { soql, type Row, type SalesforceRecords, type Soql } from '../../salesforce/records.ts';
 
 export interface MerchantBookingsDeps {
@@ -96,8 +96,7 @@ function formsOf(merchantId: string): string[] {
 
 /** SOQL does not tell capitals from small letters, but ids that differ in nothing else are different merchants. */
 function isOf(row: Row, merchantId: string): boolean {
-  const reference = String(row.Merchant_Reference__c);
-  return (toLongId(reference) ?? reference) === (toLongId(merchantId) ?? merchantId);
+  return isSameReference(String(row.Merchant_Reference__c), merchantId);
 }
 
 function after(position: z.output<typeof cursor> | undefined): Soql {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { toLongId } from '../../core/salesforce-id.ts';
 import type { RequireScope } from '../../http/authenticate.ts';
 import { callerOf } from '../../http/caller.ts';
-import { parse } from '../../http/validate.ts';
+import { parseBody } from '../../http/validate.ts';
 import { startReminders, type RemindersDeps } from './remind-trainers.ts';
 
 const trainerId = z.string().transform((text, context) => {
@@ -26,7 +26,7 @@ const body = z
 export function remindersRouter(deps: RemindersDeps & { requireScope: RequireScope }): Router {
   const router = Router();
   router.post('/api/admin/reminders', deps.requireScope('salesforce', 'admin'), async (request, response) => {
-    const { trainerIds, all } = parse(body, request.body);
+    const { trainerIds, all } = parseBody(body, request);
     const { name, actor } = callerOf(response);
     const wanted = trainerIds === undefined ? { all: all ?? ('not-connected' as const) } : { trainerIds };
     const run = await startReminders(deps, wanted, actor === undefined ? name : `${name} ${actor}`);
