@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createBookings } from './bookings.ts';
 import type { Config } from './config.ts';
 import { AppError } from './core/errors.ts';
 import { trainerIdOf, type ConnectionId, type ProviderId } from './core/connection.ts';
@@ -10,30 +10,18 @@ import { adminRouter } from './features/admin/routes.ts';
 import { alertAdmins, alertAdminsJob, alertWith, createAlert } from './features/alerts/alert-admins.ts';
 import { keyRotationRouter } from './features/admin/key-rotation-routes.ts';
 import { deadLettersRouter } from './features/admin/dead-letters-routes.ts';
-import { noteBooking } from './features/admin/dead-letters.ts';
 import { switchesRouter } from './features/admin/switches-routes.ts';
-import { createSwitches, repairBookingsJob } from './features/admin/switches.ts';
-import { createNote } from './features/attention/notes.ts';
+import { createSwitches } from './features/admin/switches.ts';
 import { createBusyCache, tokensThatForget } from './features/availability/busy-cache.ts';
 import { connectedCalendar } from './features/availability/connected-calendar.ts';
 import { nextFreeSlots } from './features/availability/next-free-slots.ts';
 import { availabilityRouter } from './features/availability/routes.ts';
-import { withBookingLease } from './features/bookings/booking-lease.ts';
 import { cleanUpBookings } from './features/bookings/clean-up.ts';
-import { completePastBookings } from './features/bookings/complete-past-bookings.ts';
-import { correctLedger } from './features/bookings/correct-ledger.ts';
-import { findDeletedBookings } from './features/bookings/find-deleted-bookings.ts';
-import { findLostTriggers, retryPendingFor, wakeConflicts } from './features/bookings/find-lost-triggers.ts';
-import { inspectBooking } from './features/bookings/inspect-booking.ts';
-import { createMirrorSettings, mirrorBooking } from './features/bookings/mirror-booking.ts';
-import { effectsOf, nextEffects, noteLeftover } from './features/bookings/note-leftover.ts';
 import { rebuildHolds } from './features/bookings/rebuild-holds.ts';
-import { enqueueReconcile, reconcileJob, runReconcileJob } from './features/bookings/reconcile-job.ts';
-import { bookingFields, toBooking, type StoredBooking } from './features/bookings/booking-row.ts';
+import { reconcileJob } from './features/bookings/reconcile-job.ts';
+import { bookingFields, toBooking } from './features/bookings/booking-row.ts';
 import { messageFor } from './features/bookings/present-booking.ts';
-import { readBooking } from './features/bookings/read-booking.ts';
 import { bookingsRouter } from './features/bookings/routes.ts';
-import type { PassContext } from './features/bookings/timeline.ts';
 import { trainerConnectedJob } from './features/bookings/trainer-connected.ts';
 import { trainersNeedingTokens } from './features/bookings/trainers-needing-tokens.ts';
 import { cleanUpConnections } from './features/connections/clean-up.ts';
@@ -47,22 +35,14 @@ import { forecastOf } from './features/forecast/forecast.ts';
 import { createHealth } from './features/health/health.ts';
 import { healthRouter } from './features/health/routes.ts';
 import { createMailTemplates } from './features/mail-templates/mail-templates.ts';
-import { cleanUpMerchantMail } from './features/merchant-mail/calendar-link.ts';
-import { announceBooking, mailMerchant, mailMerchantJob } from './features/merchant-mail/mail-merchant.ts';
 import { calendarRouter } from './features/merchant-mail/routes.ts';
 import { merchantsRouter } from './features/merchants/routes.ts';
 import { cleanUpMetrics } from './features/metrics/counted-events.ts';
-import { noteFailedBooking } from './features/metrics/note-failed-booking.ts';
 import { recordMetrics } from './features/metrics/record-metrics.ts';
-import { findOrphans, sweepJob, sweepPage } from './features/orphans/find-orphans.ts';
+import { cleanUpReports } from './features/orphans/reports.ts';
 import { createMailAsReminder } from './features/reminders/mail-as-reminder.ts';
 import { createTrainerLookup } from './features/trainers/find-trainer.ts';
-import { toTrainer, trainersWhere } from './features/trainers/trainer-row.ts';
 import { createRequireCronSecret, createRequireScope } from './http/authenticate.ts';
-import { checkTrainingJob } from './features/upcoming/check-training-job.ts';
-import { checkTraining } from './features/upcoming/check-training.ts';
-import { checkUpcoming } from './features/upcoming/check-upcoming.ts';
-import { tellTrainer, tellTrainerJob } from './features/upcoming/tell-trainer.ts';
 import { createHttpApp, createRateLimit, listen, type RunningServer } from './http/server.ts';
 import { createLark } from './providers/lark/index.ts';
 import { createTurns } from './providers/turns.ts';
@@ -70,9 +50,8 @@ import { createOperations } from './operations.ts';
 import { createPgBossQueue } from './queue/pg-boss-queue.ts';
 import { createSalesforce } from './salesforce/connection.ts';
 import { SalesforceError } from './salesforce/records.ts';
-import { enqueueMissedHour, startSchedules, tickJob, type ScheduleName } from './schedules.ts';
+import { enqueueMissed, startSchedules, tickJob, type ScheduleName } from './schedules.ts';
 import { cleanUpStorage } from './storage/clean-up.ts';
-import type { Transaction } from './storage/database.ts';
 import { migrate, openDatabase, type OpenDatabase } from './storage/open-database.ts';
 import { holdPlaces, takePlace } from './storage/rate.ts';
 import { createTokens } from './tokens/access-token.ts';
@@ -99,7 +78,7 @@ export interface App {
   start(): Promise<{ port: number }>;
   /** Does now what cron would enqueue: for tests and simulations, which move the clock themselves. */
   runSchedule(name: ScheduleName): Promise<void>;
-  /** Finishes what runs, at most `timeoutMs` for requests and jobs each. */
+  /** Finishes what runs: requests and jobs together get `timeoutMs`. */
   stop(timeoutMs: number): Promise<void>;
 }
 
@@ -108,11 +87,17 @@ const PUBLIC_PAGES_PER_MINUTE = 300;
 const MAILS_PER_MINUTE = 10;
 /** Over all addresses and replicas, since each costs a call of Salesforce: 150 an hour, and 50 at once. */
 const REQUESTED_LINKS = { perSecond: 1, perMinute: 2.5 };
+/** A server that just started has more urgent things to do than what it missed at night. */
+const MISSED_NIGHT_SECONDS = 600;
+/** Of the time to stop in: a request that does not end leaves the rest to the jobs. */
+const REQUESTS_SHARE = 0.75;
 /** A server that has to read many connections after its database was lost serves meanwhile. */
 const CATCH_UP_PATIENCE_MS = 2_000;
 
 /** Schedules that come again within minutes, or whose next tick does what this one could not. */
 const repeatsSoon: ReadonlySet<ScheduleName> = new Set([
+  'check-upcoming',
+  'complete-past-bookings',
   'flush-tokens',
   'find-lost-triggers',
   'resume-work',
@@ -206,37 +191,6 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
 
   const busyCache = createBusyCache({ now });
-  const triggers = { records, queue, now };
-  const mirrorSettings = createMirrorSettings({ records, now, log });
-  const bookings = {
-    ...triggers,
-    db,
-    log,
-    step,
-    tokens: tokensThatForget(tokens, busyCache),
-    lark,
-    findTrainer,
-    trainers: { queryWhere: trainersWhere, fromRow: toTrainer },
-    settings: () => ({
-      ...switches(),
-      larkMeeting: config.lark?.meeting ?? ('auto' as const),
-      meetingBookingTypes: config.meetingBookingTypes,
-    }),
-    mirror: (context: PassContext, booking: StoredBooking) =>
-      mirrorBooking({ records, db, now, log, mirrorSettings }, context, booking),
-    announce: async (booking: StoredBooking, saved: { isSaved: boolean }) => {
-      if (saved.isSaved) {
-        await noteBooking({ db, now }, booking);
-        await noteFailedBooking({ db, now, meetingProvider: 'lark' }, booking);
-      }
-      if (config.merchantMail) await announceBooking({ db, queue, now }, booking, saved);
-    },
-    inviteTrainer: (trainerId: string) =>
-      queue.enqueue(inviteTrainerJob, { reason: 'booking', trainerId }, { key: `booking:${trainerId}` }),
-    wakeConflicts: async (trainerId: string) => {
-      await wakeConflicts(triggers, trainerId);
-    },
-  };
   const connections = {
     db,
     now,
@@ -255,54 +209,6 @@ export async function createApp(options: AppOptions): Promise<App> {
     stateSecret: config.stateSecret,
     tenantKey: config.lark?.tenantKey,
   };
-  const merchantMail = {
-    db,
-    records,
-    now,
-    log,
-    step,
-    findTrainer,
-    readBooking: async (bookingId: string) => (await readBooking({ records }, bookingId))?.booking,
-    publicUrl: config.publicUrl,
-    linkSecret: config.stateSecret,
-  };
-  const bringInStep = (actor: string) => async (bookingIds: readonly string[]) => {
-    await enqueueReconcile(queue, bookingIds, { actor, requestId: randomUUID() });
-  };
-  const larkUnlessOff = () => (lark && !switches().mockLarkBooking ? lark : undefined);
-  const upcoming = {
-    ...triggers,
-    db,
-    log,
-    alert: (message: string, trx: Transaction) => alertWith(alerts, message, trx),
-    findTrainer,
-    lark: () => {
-      const on = larkUnlessOff();
-      return on && { tokens, events: on.events, meetings: on.meetings };
-    },
-    inspect: (bookingId: string) => inspectBooking(bookings, bookingId),
-    correct: (correction: Parameters<typeof correctLedger>[1]) => correctLedger(bookings, correction),
-    bringInStep: (bookingId: string, trx?: Transaction) => {
-      const pass = { bookingId, actor: 'check-upcoming', requestId: randomUUID() };
-      return queue.enqueue(reconcileJob, pass, { key: bookingId, ...(trx && { trx }) });
-    },
-    createLink: (trainerId: string) => createInvite('lark', trainerId),
-  };
-  const orphans = {
-    ...triggers,
-    db,
-    log,
-    alert: createNote({ db, now, log }),
-    findTrainer,
-    tokens: bookings.tokens,
-    connections: lifecycle,
-    lark: larkUnlessOff,
-    effectsOf: (bookingIds: readonly string[]) => effectsOf(db, bookingIds),
-    nextEffects: (after: string, count: number) => nextEffects({ db, now }, after, count),
-    asTheOnlyOne: <T>(bookingId: string, work: () => Promise<T>) => withBookingLease({ db, now }, bookingId, work),
-    noteRemoved: (removed: Parameters<typeof noteLeftover>[1]) => noteLeftover(bookings, removed),
-    bringInStep: bringInStep('find-orphans'),
-  };
   const availability = {
     db,
     records,
@@ -313,13 +219,19 @@ export async function createApp(options: AppOptions): Promise<App> {
     settings: () => ({ ...config.slots, ...switches() }),
   };
 
-  queue.work(reconcileJob, (job, context) => runReconcileJob(bookings, job, context));
   queue.work(inviteTrainerJob, (job) => inviteTrainer(connections, job));
   const createInvite = (provider: ProviderId, trainerId: string) =>
     createLink(connections, {
       ...{ provider, trainer: { trainerId }, purpose: 'invite', returnUrl: undefined },
       isMailed: true,
     });
+  const bookings = createBookings({
+    ...{ config, db, records, queue, now, log, step, lark, findTrainer, createInvite },
+    tokens: tokensThatForget(tokens, busyCache),
+    connections: lifecycle,
+    switches: switchBoard,
+    alert: (message, trx) => alertWith(alerts, message, trx),
+  });
   const mailTemplates = createMailTemplates({ records, now, log });
   const announcements = {
     ...{ db, now, log, step, records, findTrainer, createInvite },
@@ -333,26 +245,14 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   queue.work(announceEndJob, (job) => announceEnd(announcements, job));
   queue.work(rotateKeysJob, (job, context) => keyRotation.work(job, context));
-  queue.work(mailMerchantJob, (job) => mailMerchant(merchantMail, job));
-  queue.work(repairBookingsJob, async () => {
-    await switchBoard.refresh();
-    await findLostTriggers(triggers, { alsoUnfinished: true });
-  });
   queue.work(alertAdminsJob, (job) => alertAdmins({ ...alerts, records }, job));
   queue.work(trainerConnectedJob, async ({ trainerId }) => {
     await operations.connected(trainerId);
-    await retryPendingFor(triggers, trainerId);
+    await bookings.connected(trainerId);
   });
   queue.work(refreshTokensJob, (job) => runRefreshJob(sweeps, job));
-  queue.work(checkTrainingJob, (job, context) => checkTraining(upcoming, job, context));
-  queue.work(tellTrainerJob, (job) => tellTrainer(upcoming, job));
-  queue.work(sweepJob, (job) => sweepPage(orphans, job));
   const onTick: Record<ScheduleName, () => Promise<unknown>> = {
-    'find-lost-triggers': () => findLostTriggers(triggers),
-    'find-unfinished': () => findLostTriggers(triggers, { alsoUnfinished: true }),
-    'find-deleted': () => findDeletedBookings({ ...triggers, db }),
-    'check-upcoming': () => checkUpcoming(upcoming),
-    'find-orphans': () => findOrphans(orphans),
+    ...bookings.onTick,
     'flush-tokens': () => flusher.all(),
     'refresh-due': () => refreshSweeps.start({ scope: 'due', startedBy: 'schedule' }),
     'resume-work': async () => {
@@ -375,14 +275,13 @@ export async function createApp(options: AppOptions): Promise<App> {
         makesMeetings: (provider) => provider === 'lark',
         meetingBookingTypes: config.meetingBookingTypes,
       }),
-    'complete-past-bookings': () => completePastBookings({ ...triggers, log }),
     'clean-up': async () => {
       await cleanUpStorage({ db, now });
       await cleanUpConnections({ db, now });
       await cleanUpAnnouncements({ db, now });
       await cleanUpBookings({ db, now });
-      await cleanUpMerchantMail({ db, now });
       await cleanUpMetrics({ db, now });
+      await cleanUpReports({ db, now });
     },
   };
   for (const name of Object.keys(onTick) as ScheduleName[]) {
@@ -399,13 +298,9 @@ export async function createApp(options: AppOptions): Promise<App> {
   const knowHolds = once(() => rebuildHolds({ records, db, now }));
 
   const health = createHealth({
-    db,
-    now,
-    log,
-    switches,
+    ...{ db, records, now, log, switches, isStopping },
     databaseKind: database.kind,
     checkLark: lark && (() => lark.tenantCheck()),
-    isStopping,
   });
   const limitPages = createRateLimit(PUBLIC_PAGES_PER_MINUTE);
   const http = createHttpApp({
@@ -423,7 +318,7 @@ export async function createApp(options: AppOptions): Promise<App> {
           !(await takePlace({ db, now }, 'requested-links', REQUESTED_LINKS, 20 * 60_000)).refused,
       }),
       bookingsRouter({
-        ...bookings,
+        ...bookings.bookings,
         requireScope,
         knowHolds,
         nextFreeSlots: (trainer, after, wanted) => nextFreeSlots(availability, trainer, after, wanted),
@@ -441,7 +336,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       listConnectionsRouter({ db, records, now, forecastOf: connections.forecastOf, requireScope }),
       keyRotationRouter({ keyRotation, requireScope }),
       merchantsRouter({ records, bookings: { fields: bookingFields, fromRow: toBooking }, messageFor, requireScope }),
-      calendarRouter({ ...merchantMail, organizerEmail: config.salesforce.mailSender, limitPages }),
+      calendarRouter({ ...bookings.merchantMail, organizerEmail: config.salesforce.mailSender, limitPages }),
       ...operations.routers,
       switchesRouter({ switches: switchBoard, requireScope }),
       deadLettersRouter({
@@ -476,11 +371,14 @@ export async function createApp(options: AppOptions): Promise<App> {
       await Promise.race([catchingUp, sleep(CATCH_UP_PATIENCE_MS, undefined, { ref: false })]);
       await refreshSweeps.resume();
       await operations.resumeReminders();
-      await enqueueMissedHour({ db, queue, now }, 'refresh-due');
+      await enqueueMissed({ db, queue, now }, 'refresh-due');
+      await enqueueMissed({ db, queue, now }, 'find-orphans', { startAfterSeconds: MISSED_NIGHT_SECONDS });
       await keyRotation.goOn();
-      await onTick['find-unfinished']().catch((error: unknown) => {
-        log.warn({ err: error }, 'unfinished bookings could not be looked for; the two-minute query will');
-      });
+      for (const name of ['find-unfinished', 'find-deleted'] as const) {
+        await onTick[name]().catch((error: unknown) => {
+          log.warn({ err: error, schedule: name }, 'what was missed could not be looked for; the next tick will');
+        });
+      }
       return { port: server.port };
     },
     runSchedule: async (name) => {
@@ -491,10 +389,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
     stop: async (timeoutMs) => {
       stopping = true;
-      await server?.close(timeoutMs);
-      await stopSchedules?.();
+      const endsAt = performance.now() + timeoutMs;
+      await Promise.all([server?.close(timeoutMs * REQUESTS_SHARE), stopSchedules?.()]);
       await stopFollowing?.();
-      await queue.stop(timeoutMs);
+      await queue.stop(endsAt - performance.now());
       await flusher.stop();
       await lark?.close();
       await records.close();

@@ -34,6 +34,8 @@ export const schedules = {
   'record-metrics': '50 * * * *',
   /** Confirmed bookings that are over. */
   'complete-past-bookings': '5 * * * *',
+  /** What is remembered of trainings of long ago. */
+  'forget-past': '15 4 * * *',
   /** Expired states, tickets, leases, claims and holds. */
   'clean-up': '25 * * * *',
 } as const;
@@ -105,16 +107,25 @@ export async function enqueueOncePerSlot(
   });
 }
 
-/** Enqueues the latest tick of an hourly schedule if no replica was there to do it. */
-export async function enqueueMissedHour(
+/** Enqueues the latest tick of an hourly or nightly schedule if no replica was there to do it. */
+export async function enqueueMissed(
   deps: Pick<SchedulesDeps, 'db' | 'queue' | 'now'>,
-  name: 'refresh-due',
+  name: 'refresh-due' | 'find-orphans',
+  options: { startAfterSeconds?: number } = {},
 ): Promise<boolean> {
-  const minute = Number(schedules[name].split(' ', 1)[0]);
-  const hour = 3_600_000;
-  const sinceMinute = minute * 60_000;
-  const slot = Math.floor((deps.now().getTime() - sinceMinute) / hour) * hour + sinceMinute;
-  return enqueueOncePerSlot(deps, name, new Date(slot));
+  return enqueueOncePerSlot(deps, name, latestSlot(schedules[name], deps.now()), options);
+}
+
+const HOUR_MS = 3_600_000;
+
+/** The last time at which a cron line of a minute, and perhaps an hour, was due. */
+export function latestSlot(expression: `${string} ${string} * * *`, now: Date): Date {
+  const [minute, hour] = expression.split(' ');
+  const [every, since] =
+    hour === '*'
+      ? [HOUR_MS, Number(minute) * 60_000]
+      : [24 * HOUR_MS, Number(hour) * HOUR_MS + Number(minute) * 60_000];
+  return new Date(Math.floor((now.getTime() - since) / every) * every + since);
 }
 
 /** The minute that a tick stands for, equal in all replicas. */

@@ -3,14 +3,18 @@ import { sql } from 'kysely';
 import { fromKysely, fromPglite, PgBoss, type WorkWithMetadataHandler } from 'pg-boss';
 import { messageOf } from '../core/errors.ts';
 import type { Log } from '../core/runtime.ts';
+import type { Database, Transaction } from '../storage/database.ts';
 import type { OpenDatabase } from '../storage/open-database.ts';
 import { DEAD_LETTERS, listDeadLetters, takeDeadLetter } from './dead-letters.ts';
-import type { JobDefinition, Queue } from './queue.ts';
+import type { EnqueueOptions, JobDefinition, Queue } from './queue.ts';
 
 export interface PgBossQueueDeps {
   database: OpenDatabase;
   log: Log;
 }
+
+/** One waiting job a key, and any number running. */
+const POLICY = 'short';
 
 type JobSettings = Omit<JobDefinition<unknown>, 'schema'>;
 
@@ -36,11 +40,16 @@ export function createPgBossQueue(deps: PgBossQueueDeps): Queue {
 
   return {
     enqueue: async (job, data, options = {}) => {
-      await boss.send(job.name, checked(job, data), {
-        singletonKey: options.key ?? randomUUID(),
-        ...(options.startAfterSeconds === undefined ? {} : { startAfter: options.startAfterSeconds }),
-        ...(options.trx === undefined ? {} : { db: fromKysely(options.trx) }),
-      });
+      const send = async (trx: Transaction | undefined) => {
+        if (options.replacesLater === true) await dropLater(trx ?? database.db, job.name, options);
+        await boss.send(job.name, checked(job, data), {
+          singletonKey: options.key ?? randomUUID(),
+          ...(options.startAfterSeconds === undefined ? {} : { startAfter: options.startAfterSeconds }),
+          ...(trx === undefined ? {} : { db: fromKysely(trx) }),
+        });
+      };
+      const isTwoSteps = options.trx === undefined && options.replacesLater === true;
+      await (isTwoSteps ? database.db.transaction().execute(send) : send(options.trx));
     },
     enqueueMany: async (job, items) => {
       if (items.length === 0) return;
@@ -60,7 +69,11 @@ export function createPgBossQueue(deps: PgBossQueueDeps): Queue {
       started = true;
       await boss.start();
       await boss.createQueue(DEAD_LETTERS, { retentionSeconds: KEEP_DEAD_LETTERS_SECONDS });
-      for (const { job } of registered.values()) await boss.createQueue(job.name, queueOptions(job));
+      for (const { job } of registered.values()) {
+        await boss.createQueue(job.name, { policy: POLICY, ...queueOptions(job) });
+        // A queue that an older version made keeps that version's settings.
+        await boss.updateQueue(job.name, queueOptions(job));
+      }
       for (const [name, { job, handler }] of registered) {
         const run: WorkWithMetadataHandler<object> = async (jobs) => {
           for (const { data, retryCount, retryLimit, id } of jobs) {
@@ -118,10 +131,16 @@ function checked<T>(job: JobDefinition<T>, data: T): object {
   return job.schema.parse(data) as object;
 }
 
+/** Jobs of this key that wait for a later time than the new one. Those that wait after a crash are not later: they are due. */
+async function dropLater(db: Database | Transaction, name: string, { key, startAfterSeconds = 0 }: EnqueueOptions) {
+  await sql`
+    delete from pgboss.job where name = ${name} and singleton_key = ${key} and state = 'created'
+      and start_after > now() + make_interval(secs => ${startAfterSeconds})
+  `.execute(db);
+}
+
 function queueOptions(job: JobSettings) {
   return {
-    // `short`: one waiting job a key, and any number running.
-    policy: 'short' as const,
     notify: true,
     retryLimit: job.retry.limit,
     retryDelay: job.retry.delaySeconds,

@@ -23,6 +23,8 @@ export interface EnqueueOptions {
   /** Jobs of one key coalesce while they wait, never into one that is running. */
   key?: string;
   startAfterSeconds?: number;
+  /** Takes the place of a job of this key that waits for a later time, instead of coalescing into it. */
+  replacesLater?: boolean;
   /** The job exists exactly if this transaction commits. */
   trx?: Transaction;
 }

@@ -26,7 +26,6 @@ export interface Tables {
   upcoming_check: UpcomingCheckTable;
   orphan_report: OrphanReportTable;
   merchant_mail: MerchantMailTable;
-  calendar_link: CalendarLinkTable;
   switch: SwitchTable;
   failed_booking: FailedBookingTable;
   metric_count: MetricCountTable;
@@ -300,9 +299,11 @@ export interface LinkMemoryTable {
   updated_at: Timestamp;
 }
 
-/** features/bookings: what was last written onto the customer's merchant record, and why it refused. */
+/** features/bookings: what was last written onto a merchant's record of the customer, and why it refused. */
 export interface MirrorMemoryTable {
-  booking_id: string;
+  record_id: string;
+  /** The training that it shows; null: the merchant has none any more. */
+  booking_id: string | null;
   link: string | null;
   status: string | null;
   refusal: string | null;
@@ -316,13 +317,6 @@ export interface MerchantMailTable {
   told: string;
   revision: number;
   sent_at: Timestamp;
-}
-
-/** features/merchant-mail: links to a booking's calendar file. */
-export interface CalendarLinkTable {
-  token_hash: string;
-  booking_id: string;
-  expires_at: Timestamp;
 }
 
 /** features/admin: switches that were set at run time; those without a row are as the environment says. */

@@ -13,6 +13,8 @@ import * as metrics from '../../migrations/0007_metrics.ts';
 import * as runResults from '../../migrations/0008_run_results.ts';
 import * as reminders from '../../migrations/0009_reminders.ts';
 import * as mailedLinks from '../../migrations/0010_mailed_links.ts';
+import * as signedCalendarLinks from '../../migrations/0011_signed_calendar_links.ts';
+import * as mirrorByRecord from '../../migrations/0012_mirror_by_record.ts';
 import { lockDataDirectory } from './data-dir-lock.ts';
 import type { Database, Tables } from './database.ts';
 
@@ -79,6 +81,8 @@ export async function migrate(db: Database): Promise<void> {
           '0008_run_results': runResults,
           '0009_reminders': reminders,
           '0010_mailed_links': mailedLinks,
+          '0011_signed_calendar_links': signedCalendarLinks,
+          '0012_mirror_by_record': mirrorByRecord,
         }),
     },
   });

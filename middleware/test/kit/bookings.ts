@@ -80,6 +80,29 @@ export function atLark(world: World, trainer: SampleTrainer) {
   };
 }
 
+/** A person makes a confirmed remote training in Salesforce. @returns its id */
+export async function makeInSalesforce(world: World, fields: object): Promise<string> {
+  const { salesforce } = world.standins;
+  const response = await fetch(`${salesforce.url}/services/data/v65.0/sobjects/Training_Booking__c`, {
+    method: 'POST',
+    headers: {
+      Authorization: `Bearer ${salesforce.sessionFor('admin@trainer-connect.example')}`,
+      'Content-Type': 'application/json',
+    },
+    body: JSON.stringify({
+      Merchant_Name__c: 'Made by Staff',
+      Time_Zone__c: 'UTC',
+      Service_Type__c: 'Remote',
+      Booking_Type__c: 'Training',
+      Status__c: 'Confirmed',
+      ...fields,
+    }),
+  });
+  const text = await response.text();
+  assert.equal(response.status, 201, text);
+  return (JSON.parse(text) as { id: string }).id;
+}
+
 /** A person changes a record in Salesforce, as one of its users. */
 export async function editInSalesforce(
   world: World,

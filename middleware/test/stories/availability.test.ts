@@ -10,7 +10,7 @@ import {
   tuesdayAhead,
 } from '../kit/availability.ts';
 import { atLark, book, bookingOf } from '../kit/bookings.ts';
-import { keys, startWorld, type SampleTrainer, type World } from '../kit/world.ts';
+import { keys, startWorld, until, type SampleTrainer, type World } from '../kit/world.ts';
 
 const HOUR = 3_600_000;
 
@@ -57,7 +57,7 @@ for (const [trouble, fault, reason] of [
   ['has a passing problem', { kind: 'status', status: 500, body: { code: 190003, msg: '' } }, /passing problem/],
   ['closes the connection', { kind: 'drop' }, /gave no usable answer|could not be reached/],
   ['answers and closes the connection', { kind: 'effect-then-drop' }, /gave no usable answer/],
-  ['does not answer in time', { kind: 'withhold' }, /gave no usable answer \(no answer within/],
+  ['does not answer in time', { kind: 'withhold' }, /has not answered in time. Please try again/],
   ['misses a scope', { kind: 'status', status: 400, body: { code: 99991679, msg: '' } }, /did not grant a scope/],
   ['asks for fewer requests', { kind: 'status', status: 429, body: { code: 99991400, msg: '' } }, /fewer requests/],
   ['stopped the app', { kind: 'status', status: 400, body: { code: 99991662, msg: '' } }, /app is stopped/],
@@ -112,6 +112,70 @@ test('a calendar whose consent was withdrawn is unknown until the trainer connec
   await world.connect(trainer.Email__c);
   assert.deepEqual((await ask(date)).slots, before.slots);
 });
+
+test('the calendar that a trainer has chosen for trainings counts like the main one, and both are asked at once', async () => {
+  const other = await world.trainer(5);
+  await world.connect(other.Email__c);
+  const date = aDay();
+  const all = (await ask(date, other.Id)).slots;
+  const { openId } = atLark(world, other);
+  const { lark } = world.standins;
+  const calendarId = lark.addCalendar(openId, 'Trainings');
+  await chooseCalendar(other, calendarId);
+  const at = (index: number) => {
+    const { start = '', end = '' } = all[index] ?? {};
+    return { start: new Date(start), end: new Date(end) };
+  };
+  lark.addEvent(openId, { ...at(0), summary: 'Dentist' });
+  lark.addEvent(openId, { ...at(-1 + all.length), summary: 'School', calendarId });
+  lark.addEvent(openId, { ...at(4), summary: 'Shown as free', calendarId, free: true });
+  forgetTrainers(world);
+
+  const since = mark();
+  const views = () => lark.journal.entries({ since, path: /\/instance_view$/ });
+  const held = ['freebusy', 'instance_view'].map((path) => lark.faults.add({ kind: 'withhold', path }));
+  const asked = ask(date, other.Id);
+  await until(() => busyReads(world, since).length === 1 && views().length === 1, 'asking both calendars at once');
+  for (const { id } of held) lark.faults.release(id);
+  const known = await asked;
+  assert.deepEqual(known.unknown, []);
+  assert.deepEqual(
+    known.busy.map(({ start, source }) => [start, source]),
+    [
+      [all[0]?.start, 'lark'],
+      [all.at(-1)?.start, 'lark'],
+    ],
+  );
+  assert.deepEqual(
+    known.slots,
+    all.filter(({ start, end }) => start >= (all[0]?.end ?? '') && end <= (all.at(-1)?.start ?? '')),
+  );
+
+  forgetAnswers(world);
+  lark.faults.add({ kind: 'status', status: 500, path: 'instance_view' });
+  const broken = await ask(date, other.Id);
+  assert.deepEqual(broken.slots, []);
+  assert.match(broken.unknown[0]?.reason ?? '', /^The Lark calendar could not be read: /);
+  await chooseCalendar(other, `feishu.cn_${'0'.repeat(20)}@group.calendar.feishu.cn`);
+  forgetTrainers(world);
+  const lost = await ask(date, other.Id);
+  assert.deepEqual(lost.slots, []);
+  assert.match(lost.unknown[0]?.reason ?? '', /check the calendar in the trainer's settings/);
+});
+
+async function chooseCalendar(chooser: SampleTrainer, calendarId: string): Promise<void> {
+  const { salesforce } = world.standins;
+  const row = `/services/data/v65.0/sobjects/Trainer_Connection__c/Key__c/lark:${chooser.Id}`;
+  const response = await fetch(salesforce.url + row, {
+    method: 'PATCH',
+    headers: {
+      Authorization: `Bearer ${salesforce.sessionFor('integration@trainer-connect.example')}`,
+      'Content-Type': 'application/json',
+    },
+    body: JSON.stringify({ Trainer__c: chooser.Id, Provider__c: 'lark', Calendar_ID__c: calendarId }),
+  });
+  assert.ok(response.ok, await response.text());
+}
 
 test('a trainer without a calendar gets slots from bookings only, and the answer says so', async () => {
   const date = aDay();
@@ -195,17 +259,17 @@ test('a booking made in Salesforce a moment ago takes its time, without anybody 
   assert.ok(afterwards.slots.every(({ start }) => start >= (slot?.end ?? '')));
 });
 
-test('a taken slot is answered with the next three that availability offers; with a broken calendar with none', async () => {
+test('a taken slot is answered with the next three that availability offers; with a broken calendar with none, and why', async () => {
   const date = aDay();
   const request = bookingOf(world, trainer, 0, { date });
   assert.equal((await book(world, request)).status, 201);
   const offered = async () => {
     const taken = await book(world, { ...request, merchantId: 'M-another' });
     assert.equal(taken.status, 409, taken.text);
-    return (taken.body.error?.details as { start: string; nextSlots: { start: string; end: string }[] }).nextSlots;
+    return taken.body.error?.details as { nextSlots: { start: string; end: string }[]; unknown: string[] };
   };
-  const offers = await offered();
-  assert.equal(offers.length, 3);
+  const { nextSlots: offers, unknown } = await offered();
+  assert.deepEqual([offers.length, unknown], [3, []]);
   const { slots } = await ask(date);
   for (const offer of offers)
     assert.ok(
@@ -215,7 +279,8 @@ test('a taken slot is answered with the next three that availability offers; wit
 
   forgetAnswers(world);
   world.standins.lark.faults.add({ kind: 'status', status: 500, path: 'freebusy', times: 0 });
-  assert.deepEqual(await offered(), []);
+  const none = await offered();
+  assert.deepEqual([none.nextSlots, none.unknown.length], [[], 1]);
   world.standins.lark.faults.release();
 });
 

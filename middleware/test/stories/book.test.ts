@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { atLark, book, bookingOf, bookingRow, editInSalesforce, timelineOf } from '../kit/bookings.ts';
+import {
+  atLark,
+  book,
+  bookingOf,
+  bookingRow,
+  editInSalesforce,
+  makeInSalesforce,
+  timelineOf,
+  type BookedAnswer,
+} from '../kit/bookings.ts';
 import { keys, startWorld, until, type SampleTrainer, type World } from '../kit/world.ts';
 
 let world: World;
@@ -145,29 +154,62 @@ test('a training cancelled in Salesforce: meeting and event are gone, and the sl
 });
 
 test('a training made in Salesforce whose trigger was lost is found by the two-minute query', async () => {
-  const { salesforce } = world.standins;
-  const response = await fetch(`${salesforce.url}/services/data/v65.0/sobjects/Training_Booking__c`, {
-    method: 'POST',
-    headers: {
-      Authorization: `Bearer ${salesforce.sessionFor('admin@trainer-connect.example')}`,
-      'Content-Type': 'application/json',
-    },
-    body: JSON.stringify({
-      Trainer__c: second.Id,
-      Merchant_Name__c: 'Made by Staff',
-      Start__c: new Date(world.clock.now().getTime() + 10 * 86_400_000).toISOString(),
-      End__c: new Date(world.clock.now().getTime() + 10 * 86_400_000 + 3_600_000).toISOString(),
-      Time_Zone__c: 'UTC',
-      Service_Type__c: 'Remote',
-      Booking_Type__c: 'Training',
-      Status__c: 'Confirmed',
-    }),
+  const id = await makeInSalesforce(world, {
+    Trainer__c: second.Id,
+    Start__c: new Date(world.clock.now().getTime() + 10 * 86_400_000).toISOString(),
+    End__c: new Date(world.clock.now().getTime() + 10 * 86_400_000 + 3_600_000).toISOString(),
   });
-  const { id } = (await response.json()) as { id: string };
   await world.tick('find-lost-triggers');
   const row = await synced(id);
   assert.equal(row.Meeting_Link_Status__c, 'Ready');
   assert.match(row.Remote_Training_Meeting_Link__c ?? '', /^https:/);
+});
+
+test('a training made in Salesforce a moment ago keeps its time: nobody else is booked or moved onto it', async () => {
+  const { body: elsewhere } = await book(world, bookingOf(world, connected, 33));
+  const { body: pattern } = await book(world, bookingOf(world, connected, 34));
+  const [taken] = await world.soql<Record<'Start__c' | 'End__c', string>>(
+    `SELECT Start__c, End__c FROM Training_Booking__c WHERE Id = '${pattern.bookingId}'`,
+  );
+  await world.call('DELETE', `/api/bookings/${pattern.bookingId}`, { key: keys.portal });
+  const id = await makeInSalesforce(world, { Trainer__c: connected.Id, ...taken });
+  const [day] = String(taken?.Start__c).split('T');
+
+  const requests = Array.from({ length: 20 }, () => bookingOf(world, connected, 34));
+  for (const answer of await Promise.all(requests.map((request) => book(world, request)))) {
+    assert.deepEqual([answer.status, answer.body.error?.code], [409, 'slot_taken'], answer.text);
+    assert.equal((answer.body.error?.details as { nextSlots: unknown[] }).nextSlots.length, 3);
+  }
+  const move = { date: day, startTime: '10:30' };
+  const moved = await world.call<BookedAnswer>('PATCH', `/api/bookings/${elsewhere.bookingId}`, {
+    key: keys.portal,
+    body: move,
+  });
+  assert.deepEqual([moved.status, moved.body.error?.code], [409, 'slot_taken'], moved.text);
+  const made = await world.soql(
+    `SELECT Id FROM Training_Booking__c WHERE Merchant_Reference__c IN (${requests.map(({ merchantId }) => `'${String(merchantId)}'`).join(', ')})`,
+  );
+  assert.deepEqual(made, []);
+  await world.tick('find-lost-triggers');
+  assert.equal((await synced(id)).Sync_Status__c, 'Synced');
+});
+
+test('a training whose answer was lost is found where it is, when nobody waits for it any more', async () => {
+  const request = bookingOf(world, connected, 35);
+  await book(world, bookingOf(world, connected, 36));
+  const { faults } = world.standins.salesforce;
+  faults.add({ kind: 'effect-then-drop', path: '/composite$' });
+  const { id } = faults.add({ kind: 'status', status: 503, path: '/composite$', times: 0 });
+  const lost = await book(world, request);
+  faults.release(id);
+  assert.equal(lost.status, 503, lost.text);
+  world.clock.advance(2 * 60_000);
+  const other = await book(world, bookingOf(world, connected, 35, { date: request['date'], startTime: '10:30' }));
+  assert.deepEqual([other.status, other.body.error?.code], [409, 'slot_taken'], other.text);
+  await world.tick('find-lost-triggers');
+  const again = await book(world, request);
+  assert.equal(again.status, 200, again.text);
+  assert.equal((await synced(again.body.bookingId)).Sync_Status__c, 'Synced');
 });
 
 test('a training still marked as waiting for a trainer who is connected by now is found at night', async () => {

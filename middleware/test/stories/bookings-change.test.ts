@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { toLongId } from '../../src/core/salesforce-id.ts';
 import {
   atLark,
   book,
@@ -205,19 +206,22 @@ test('link and status are copied onto the merchant’s record; a refusal is told
   const { status, body } = await book(world, bookingOf(world, raj, 10, { merchantId, merchantName: 'Mirror Shop' }));
   assert.deepEqual([status, body.meetingLinkStatus], [201, 'Ready']);
   await patch(body.bookingId, { notes: 'again' });
-  const told = (await timelineOf(world, body.bookingId)).filter(({ Step__c }) => Step__c === 'Mirror');
-  assert.equal(told.length, 1);
+  const told = async () => (await timelineOf(world, body.bookingId)).filter(({ Step__c }) => Step__c === 'Mirror');
+  await until(async () => (await told()).length === 1, 'the refusal');
   salesforce.enterCustomMetadata('Trainer_Connect_Mirror__mdt', 'Merchant', {
     ...setting,
     Link_Field__c: 'Lark_Connection_Error__c',
   });
   world.clock.advance(61_000);
   const again = await patch(body.bookingId, { notes: 'once more' });
-  const [record] = await world.soql<{ Lark_Connection_Error__c: string }>(
-    `SELECT Lark_Connection_Error__c FROM Onboarding_Trainer__c WHERE Id = '${newcomer.Id}'`,
-  );
-  assert.equal(record?.Lark_Connection_Error__c, again.body.meetingLink);
   assert.ok(again.body.meetingLink);
+  await until(async () => {
+    const [record] = await world.soql<{ Lark_Connection_Error__c: string }>(
+      `SELECT Lark_Connection_Error__c FROM Onboarding_Trainer__c WHERE Id = '${newcomer.Id}'`,
+    );
+    return record?.Lark_Connection_Error__c === again.body.meetingLink;
+  }, 'the link on the record');
+  assert.equal((await told()).length, 1);
 });
 
 test('a training that an administrator deleted in Salesforce loses its meeting, its event and its slot at night', async () => {
@@ -267,4 +271,31 @@ test('the settings row of a trainer decides what their calendar shows', async ()
     eventsOf(mei, 'Settings Shop').map(({ summary }) => summary),
     ['Training for Settings Shop'],
   );
+});
+
+test('one merchant cannot read, change or cancel the training of another: with the merchant in the request it is not found', async () => {
+  const request = bookingOf(world, raj, 20, { merchantId: '001000000000ABC' });
+  const { body: made } = await book(world, request);
+  const as = (method: string, merchantId: string, body?: object) =>
+    world.call<BookedAnswer>(method, `/api/bookings/${made.bookingId}?merchantId=${encodeURIComponent(merchantId)}`, {
+      key: keys.portal,
+      ...(body === undefined ? {} : { body }),
+    });
+  const verbs: [string, object?][] = [['GET'], ['PATCH', { startTime: '12:00', endTime: '13:00' }], ['DELETE']];
+  for (const other of ['M-of-somebody-else', '001000000000abc', 'undefined']) {
+    for (const [method, body] of verbs) {
+      const { status, body: answer, text } = await as(method, other, body);
+      assert.deepEqual([status, answer.error?.code], [404, 'booking_not_found'], `${method} ${other}: ${text}`);
+      assert.doesNotMatch(text, /001000000000ABC|https:/);
+    }
+  }
+  for (const [method, body] of verbs) assert.equal((await as(method, '', body)).status, 400, `${method} for nobody`);
+  const misspelt = await world.call('GET', `/api/bookings/${made.bookingId}?merchantID=M-1`, { key: keys.portal });
+  assert.equal(misspelt.status, 400, misspelt.text);
+  assert.deepEqual((await read(made.bookingId)).body, made);
+
+  const long = toLongId('001000000000ABC') ?? assert.fail();
+  assert.equal((await as('GET', long)).status, 200);
+  assert.equal((await as('PATCH', '001000000000ABC', { startTime: '12:00', endTime: '13:00' })).status, 200);
+  assert.equal((await as('DELETE', long)).body.status, 'Cancelled');
 });

@@ -34,6 +34,31 @@ after(async () => {
 });
 
 let day = 3;
+
+test('killed right after the insert and started three minutes later: nobody else gets the slot', async () => {
+  const environment = environments.postgres;
+  const merchantName = `Killed ${++day}`;
+  const victim = await startMiddleware(environment, { stopAt: 'booking.inserted' });
+  const request = book(victim, bookingOf(world, trainer, day, { merchantName })).catch(() => undefined);
+  await victim.reached;
+  await victim.kill();
+  await request;
+  world.clock.advance(180_000);
+  const survivor = await startMiddleware(environment);
+  try {
+    const other = await book(survivor, bookingOf(world, trainer, day, { startTime: '10:30', endTime: '11:30' }));
+    assert.deepEqual([other.status, other.body.error?.code], [409, 'slot_taken']);
+    await until(async () => {
+      const [found] = await world.soql<{ Sync_Status__c: string }>(
+        `SELECT Sync_Status__c FROM Training_Booking__c WHERE Merchant_Name__c = '${merchantName}'`,
+      );
+      return found?.Sync_Status__c === 'Synced';
+    }, 'the repair');
+  } finally {
+    await survivor.stop();
+  }
+});
+
 const steps = [
   ['booking.inserted', 'postgres'],
   ['reservation.intended', 'postgres'],

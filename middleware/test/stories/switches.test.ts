@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import { sql } from 'kysely';
 import { createSwitches } from '../../src/features/admin/switches.ts';
 import type { OpenDatabase } from '../../src/storage/open-database.ts';
-import { book, bookingOf, bookingRow } from '../kit/bookings.ts';
+import { book, bookingOf, bookingRow, deleteInSalesforce } from '../kit/bookings.ts';
 import { openTestDatabases } from '../kit/databases.ts';
 import { keys, startWorld, until, type SampleTrainer, type World } from '../kit/world.ts';
 
@@ -59,6 +59,20 @@ test('Lark is switched off: bookings stand without a call; switched on again the
     return found.Meeting_Link_Status__c === 'Ready' && found;
   }, 'the link');
   assert.equal(row.Sync_Status__c, 'Synced');
+});
+
+test('what was cancelled or deleted while Lark was off is removed when it is on again', async () => {
+  const made = [await book(world, bookingOf(world, trainer, 5)), await book(world, bookingOf(world, trainer, 6))];
+  const [cancelled, deleted] = made.map(({ body }) => body.bookingId);
+  assert.ok(cancelled && deleted);
+  const mark = world.standins.lark.journal.mark();
+  await put({ mockLarkBooking: true });
+  await world.call('DELETE', `/api/bookings/${cancelled}`, { key: keys.portal });
+  await deleteInSalesforce(world, deleted);
+  const removed = () => world.standins.lark.journal.entries({ since: mark, method: 'DELETE', path: /\/events\// });
+  assert.equal(removed().length, 0);
+  await put({ mockLarkBooking: false });
+  await until(() => removed().length === 2, 'both events to go');
 });
 
 test('only administrators switch; what is wrong is named; null goes back to what the environment says', async () => {

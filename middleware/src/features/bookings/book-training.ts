@@ -2,8 +2,17 @@ import { randomBytes } from 'node:crypto';
 import type { ErrorCode } from '../../core/error-codes.ts';
 import { AppError } from '../../core/errors.ts';
 import type { Trainer } from '../../core/trainer.ts';
-import { isUnknownOutcome, soql, type SalesforceRecords } from '../../salesforce/records.ts';
-import { keyHashOf, requestHashOf, timeOf, trainerReferenceOf, type BookTrainingBody } from './booking-request.ts';
+import { isTimeZone } from '../../core/zoned-time.ts';
+import { isUnknownOutcome, type SalesforceRecords } from '../../salesforce/records.ts';
+import { findInTheWay } from './bookings-in-the-way.ts';
+import {
+  keyHashOf,
+  requestHashOf,
+  timeOf,
+  trainerReferenceOf,
+  type BookTrainingBody,
+  type RequestedTime,
+} from './booking-request.ts';
 import {
   finishBooking,
   patienceOf,
@@ -15,9 +24,10 @@ import {
 import { claimRequest, giveUpClaim, settleClaim, type Claim } from './idempotency.ts';
 import { insertBooking, type InsertBookingDeps } from './insert-booking.ts';
 import { readBooking, readBookingByKey, requireBooking, type BookingSnapshot } from './read-booking.ts';
-import { releaseTentativeHold, type WantedSlot } from './slot-hold.ts';
+import { saysTheSame } from './says-the-same.ts';
+import { giveHolds, releaseTentativeHold, type WantedSlot } from './slot-hold.ts';
 import { takeBack } from './take-back.ts';
-import { takeSlot, type TakeSlotDeps } from './take-slot.ts';
+import { slotTaken, takeSlot, type TakeSlotDeps } from './take-slot.ts';
 import { waitUntil } from './wait-until.ts';
 
 export interface BookTrainingDeps
@@ -50,12 +60,7 @@ export async function bookTraining(deps: BookTrainingDeps, input: BookTrainingIn
     },
     { timeoutMs: patienceOf(deps).equalRequestMs, everyMs: 100 },
   );
-  if (!outcome) {
-    throw new AppError('request_in_progress', 'The same request is being worked on. Please try again shortly.', {
-      retryable: true,
-      retryAfterMs: 10_000,
-    });
-  }
+  if (!outcome) throw inProgress('The same request is being worked on. Please try again shortly.', 10_000);
   if (outcome.kind === 'reused') throw keyReused();
   if (outcome.kind === 'booked') return presentExisting(deps, input, await requireBooking(deps, outcome.bookingId));
   try {
@@ -100,33 +105,33 @@ async function book(deps: BookTrainingDeps, input: BookTrainingInput, key: Key, 
   if (!trainer.active) {
     throw new AppError('trainer_inactive', `${trainer.name} does not give trainings at the moment.`);
   }
-  const time = timeOf(body, trainer.timeZone, deps.now());
+  const time = timeIn(body, trainer, deps.now());
   const slot: WantedSlot = {
     trainerId: trainer.id,
     start: time.start,
     end: time.end,
     merchantReference: body.merchantId,
   };
-  const taken = await takeSlot(deps, {
-    trainer,
-    slot,
-    timeZone: time.timeZone,
-    waitMs: patienceOf(deps).equalRequestMs,
-  });
+  const wanted = { trainer, slot, timeZone: time.timeZone };
+  const taken = await takeSlot(deps, { ...wanted, waitMs: patienceOf(deps).equalRequestMs });
   if (taken.kind === 'same') {
+    if (!isAskedFor(input, taken.snapshot)) throw await slotTaken(deps, wanted);
     if (key.claim) await settleClaim(deps.db, key.claim, taken.snapshot.booking.id);
     return presentExisting(deps, input, taken.snapshot);
   }
   const { holdId } = taken;
-  const lapsed = taken.afterLapsed ? await findEqual(deps, slot) : undefined;
-  if (lapsed) return finishBooking(deps, input, { snapshot: lapsed, claim: key.claim, holdId });
-
   const inserted = await insertUnderHold(deps, { body, trainer, time, keyHash: key.keyHash }, holdId);
   if (inserted.kind === 'exists') {
     await releaseTentativeHold(deps.db, holdId);
     refuseOther(inserted.snapshot, slot);
-    if (key.claim) await settleClaim(deps.db, key.claim, inserted.snapshot.booking.id);
-    return presentExisting(deps, input, inserted.snapshot);
+    return goOnWith(deps, input, key, inserted.snapshot);
+  }
+  if (inserted.kind === 'not-free') {
+    await releaseTentativeHold(deps.db, holdId);
+    const booked = await meetOthers(deps, input, key, wanted);
+    if (booked) return booked;
+    if (attempt > 1) throw inProgress('This time is being booked at the moment. Please try again shortly.', 1_000);
+    return book(deps, input, key, attempt + 1);
   }
   const { snapshot } = inserted;
   if (hasChanged(trainer, inserted.trainer, body)) {
@@ -142,6 +147,18 @@ async function book(deps: BookTrainingDeps, input: BookTrainingInput, key: Key, 
   return finishBooking(deps, input, { snapshot, trainer: inserted.trainer, claim: key.claim, holdId, time });
 }
 
+/** As `timeOf`, and says whose zone is to be corrected when it is not that of the request. */
+function timeIn(body: BookTrainingBody, { id, name, timeZone }: Trainer, now: Date): RequestedTime {
+  if (body.timeZone === undefined && !isTimeZone(timeZone)) {
+    throw new AppError(
+      'unknown_time_zone',
+      `The record of ${name} in Salesforce has the time zone "${timeZone}", which is none we know. Correct it there to an IANA name such as Asia/Singapore, or send timeZone with the request.`,
+      { details: { timeZone, trainerId: id } },
+    );
+  }
+  return timeOf(body, timeZone, now);
+}
+
 /** Makes the row; when it surely was not made, the slot is free again. */
 async function insertUnderHold(deps: BookTrainingDeps, booking: Parameters<typeof insertBooking>[1], holdId: string) {
   try {
@@ -153,13 +170,46 @@ async function insertUnderHold(deps: BookTrainingDeps, booking: Parameters<typeo
   }
 }
 
-/** A booking that a lapsed request made after all. */
-async function findEqual(deps: BookTrainingDeps, slot: WantedSlot): Promise<BookingSnapshot | undefined> {
-  const [row] = await deps.records.query(
-    soql`SELECT Id FROM Training_Booking__c WHERE Trainer__c = ${slot.trainerId} AND Start__c = ${slot.start}
-      AND End__c = ${slot.end} AND Merchant_Reference__c = ${slot.merchantReference ?? null} AND Status__c != 'Cancelled'`,
-  );
-  return row && readBooking(deps, String(row.Id));
+/**
+ * Salesforce has bookings in the way of which we had no hold: made or moved there, or by a request whose answer was lost.
+ * From now on their holds tell. One of them may be what is asked for. Throws `slot_taken`; undefined when they have gone.
+ */
+async function meetOthers(
+  deps: BookTrainingDeps,
+  input: BookTrainingInput,
+  key: Key,
+  wanted: { trainer: Trainer; slot: WantedSlot; timeZone: string },
+): Promise<Booked | undefined> {
+  const { slot } = wanted;
+  const inTheWay = await findInTheWay(deps.records, slot);
+  if (inTheWay.length === 0) return undefined;
+  await giveHolds(deps, inTheWay);
+  const own = inTheWay.find(({ keyHash }) => keyHash === key.keyHash);
+  const equal = own ?? inTheWay.find((booking) => isSameSlot(booking, slot));
+  const snapshot = equal && (await readBooking(deps, equal.bookingId));
+  if (snapshot && own) refuseOther(snapshot, slot);
+  if (!snapshot || !(own || isAskedFor(input, snapshot))) throw await slotTaken(deps, wanted);
+  return goOnWith(deps, input, key, snapshot);
+}
+
+/** An equal merchant and time is the same booking; for a request with a key only if it asks for nothing else. */
+function isAskedFor({ body, idempotencyKey }: BookTrainingInput, { booking }: BookingSnapshot): boolean {
+  return idempotencyKey === undefined || saysTheSame(body, booking);
+}
+
+/** The booking of this request exists already; a request that died may have left it without its effects. */
+async function goOnWith(
+  deps: BookTrainingDeps,
+  input: BookTrainingInput,
+  { claim }: Key,
+  snapshot: BookingSnapshot,
+): Promise<Booked> {
+  const { booking } = snapshot;
+  if (booking.syncedRevision === undefined && booking.status !== 'Cancelled') {
+    return finishBooking(deps, input, { snapshot, claim, holdId: undefined });
+  }
+  if (claim) await settleClaim(deps.db, claim, booking.id);
+  return presentExisting(deps, input, snapshot);
 }
 
 /** What was read in the cache and decides about the booking. */
@@ -177,13 +227,18 @@ function hasChanged(known: Trainer, fresh: Trainer, body: BookTrainingBody): boo
 /** The database was lost and with it what the key was used for; Salesforce still shows when it was something else. */
 function refuseOther({ booking }: BookingSnapshot, slot: WantedSlot): void {
   const isSameMerchant = booking.merchantReference === slot.merchantReference;
-  const isSameSlot =
-    booking.trainerId === slot.trainerId &&
-    booking.start.getTime() === slot.start.getTime() &&
-    booking.end.getTime() === slot.end.getTime();
   // A booking that was changed since may differ from the request that made it.
   const isUnchanged = booking.revision <= 1;
-  if (!isSameMerchant || (isUnchanged && !isSameSlot)) throw keyReused();
+  if (!isSameMerchant || (isUnchanged && !isSameSlot(booking, slot))) throw keyReused();
+}
+
+function isSameSlot(one: WantedSlot, other: WantedSlot): boolean {
+  return (
+    one.merchantReference === other.merchantReference &&
+    one.trainerId === other.trainerId &&
+    one.start.getTime() === other.start.getTime() &&
+    one.end.getTime() === other.end.getTime()
+  );
 }
 
 function keyReused(): AppError {
@@ -191,4 +246,8 @@ function keyReused(): AppError {
     'idempotency_key_reused',
     'This idempotency key was used for a different booking. Use a new key for a new booking.',
   );
+}
+
+function inProgress(message: string, retryAfterMs: number): AppError {
+  return new AppError('request_in_progress', message, { retryable: true, retryAfterMs });
 }

@@ -40,10 +40,15 @@ export const serviceType = z
 /** A key that a caller chose for its request, in the body or in the header `Idempotency-Key`. */
 export const idempotencyKey = required(255);
 
+const merchantId = required(80);
+
+/** Query of the routes of one booking. What is misspelt must not pass for a merchant that was not named. */
+export const bookingQuery = z.strictObject({ merchantId: merchantId.optional() });
+
 /** Body of `POST /api/lark/book-training`. */
 export const bookTrainingBody = z
   .strictObject({
-    merchantId: required(80),
+    merchantId,
     merchantName: required(255),
     trainerName: required(80).optional(),
     trainerId: required(18).optional(),

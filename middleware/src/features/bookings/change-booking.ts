@@ -2,6 +2,7 @@ import { AppError } from '../../core/errors.ts';
 import type { Trainer } from '../../core/trainer.ts';
 import { describeInterval } from '../../core/zoned-time.ts';
 import { isUnknownOutcome, type Row } from '../../salesforce/records.ts';
+import { findInTheWay, isNotFree, type GuardedSlot } from './bookings-in-the-way.ts';
 import type { RequestedTime } from './booking-request.ts';
 import type { StoredBooking } from './booking-row.ts';
 import { timeAfter, type ChangeBookingBody } from './change-request.ts';
@@ -10,7 +11,8 @@ import type { FinishBookingDeps } from './finish-booking.ts';
 import { moveToSlot, type MoveToSlotDeps } from './move-to-slot.ts';
 import type { PresentedBooking } from './present-booking.ts';
 import { saveBooking } from './save-booking.ts';
-import { releaseMove } from './slot-hold.ts';
+import { giveHolds, releaseMove } from './slot-hold.ts';
+import { slotTaken } from './take-slot.ts';
 import { addTimelineEntry } from './timeline.ts';
 
 export interface ChangeBookingDeps extends FinishBookingDeps, Omit<MoveToSlotDeps, 'records'> {
@@ -53,8 +55,9 @@ async function change(
     throw new AppError('trainer_inactive', `${trainer.name} does not give trainings at the moment.`);
   }
   const takesSlot = isReassigned || 'Start__c' in fields || 'End__c' in fields;
-  if (takesSlot) await moveToSlot(deps, { booking, trainer, time });
-  const saved = await save(deps, booking.id, fields);
+  const saved = takesSlot
+    ? await move(deps, booking, fields, { trainer, time })
+    : await saveBooking(deps, booking.id, fields);
   const context = { bookingId: saved.id, revision: saved.revision, actor: input.actor, requestId: input.requestId };
   await addTimelineEntry(deps, context, {
     step: 'Booking',
@@ -65,13 +68,22 @@ async function change(
 }
 
 /** When it surely was not saved, the new slot is free again; when nobody knows, it lapses or becomes the booking's. */
-async function save(deps: ChangeBookingDeps, bookingId: string, fields: Row): Promise<StoredBooking> {
+async function move(
+  deps: ChangeBookingDeps,
+  booking: StoredBooking,
+  fields: Row,
+  { trainer, time }: { trainer: Trainer; time: RequestedTime },
+): Promise<StoredBooking> {
+  await moveToSlot(deps, { booking, trainer, time });
+  const slot: GuardedSlot = { trainerId: trainer.id, start: time.start, end: time.end, of: booking.id };
   try {
-    return await saveBooking(deps, bookingId, fields);
+    return await saveBooking(deps, booking.id, fields, slot);
   } catch (error) {
-    const mayBeSaved = isUnknownOutcome(error);
-    if (!mayBeSaved) await releaseMove(deps.db, bookingId);
-    throw error;
+    if (!isUnknownOutcome(error)) await releaseMove(deps.db, booking.id);
+    if (!isNotFree(error)) throw error;
+    // Something that nobody has told us of: from now on its hold does.
+    await giveHolds(deps, await findInTheWay(deps.records, slot));
+    throw await slotTaken(deps, { trainer, slot, timeZone: time.timeZone });
   }
 }
 

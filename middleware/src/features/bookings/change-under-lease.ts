@@ -12,6 +12,8 @@ import { reconcileUnderLease, type Reconciled } from './reconcile-booking.ts';
 export interface ChangeInput {
   /** 15 or 18 characters. */
   bookingId: string;
+  /** The booking of another merchant is not found. */
+  merchantId?: string | undefined;
   /** The acting Salesforce user, or the name of the caller. */
   actor: string;
   requestId: string;
@@ -32,14 +34,14 @@ export async function changeUnderLease(
   change: (snapshot: BookingSnapshot) => Promise<Changed>,
 ): Promise<PresentedBooking> {
   // Also tells an id that is none before anything is locked.
-  const { booking: known } = await requireBooking(deps, input.bookingId);
+  const { booking: known } = await requireBooking(deps, input.bookingId, input.merchantId);
   const job = { bookingId: known.id, actor: input.actor, requestId: input.requestId };
   const saved = Promise.withResolvers<{ snapshot: BookingSnapshot; changed: Changed }>();
   const work = withBookingLease(
     deps,
     known.id,
     async (keepLease): Promise<Reconciled | undefined> => {
-      const snapshot = await requireBooking(deps, known.id);
+      const snapshot = await requireBooking(deps, known.id, input.merchantId);
       await followTypedLink(deps, { ...job, revision: snapshot.booking.revision }, snapshot.booking);
       const changed = await change(snapshot);
       saved.resolve({ snapshot, changed });

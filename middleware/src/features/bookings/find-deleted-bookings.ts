@@ -25,21 +25,27 @@ export async function findDeletedBookings(deps: FindDeletedBookingsDeps): Promis
   const rows = await deps.records.queryAll(
     soql`SELECT Id, SystemModstamp FROM Training_Booking__c WHERE IsDeleted = true AND End__c > ${deps.now()}`,
   );
-  const known = await bookingsWithEffects(deps.db);
+  const deleted = rows.map((row) => ({
+    id: toLongId(String(row.Id)) ?? String(row.Id),
+    at: Date.parse(String(row.SystemModstamp)),
+  }));
+  const known = await withEffects(
+    deps.db,
+    deleted.map(({ id }) => id),
+  );
   const since = deps.now().getTime() - LOOK_BACK_MS;
-  const ids = rows
-    .map((row) => ({ id: toLongId(String(row.Id)) ?? String(row.Id), at: Date.parse(String(row.SystemModstamp)) }))
-    .filter(({ id, at }) => at >= since || known.has(id))
-    .map(({ id }) => id);
+  const ids = deleted.filter(({ id, at }) => at >= since || known.has(id)).map(({ id }) => id);
   await enqueueReconcile(deps.queue, ids, { actor: 'deleted', requestId: randomUUID() });
   return ids.length;
 }
 
-async function bookingsWithEffects(db: Database): Promise<ReadonlySet<string>> {
+async function withEffects(db: Database, bookingIds: readonly string[]): Promise<ReadonlySet<string>> {
+  if (bookingIds.length === 0) return new Set();
   const rows = await db
     .selectFrom('effect')
     .select('booking_id')
     .distinct()
+    .where('booking_id', 'in', bookingIds)
     .where('state', 'not in', ['removed', 'abandoned'])
     .execute();
   return new Set(rows.map(({ booking_id }) => booking_id));

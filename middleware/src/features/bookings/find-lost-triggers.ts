@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
 import { connectionIdOf } from '../../core/connection.ts';
 import type { Now } from '../../core/runtime.ts';
 import { toLongId } from '../../core/salesforce-id.ts';
-import type { Queue } from '../../queue/queue.ts';
+import type { JobDefinition, Queue } from '../../queue/queue.ts';
 import { soql, type SalesforceRecords, type Soql } from '../../salesforce/records.ts';
 import { bookingsInRetry, enqueueReconcile } from './reconcile-job.ts';
 
@@ -20,11 +21,12 @@ const JUST_SAVED_MS = 5 * 60_000;
  * whose repetition waits already are left to it, unless somebody has just saved them anew.
  * @param options.alsoUnfinished also those whose last pass did not succeed or met a conflict, and those that wait for a
  *   trainer who is connected by now: at start and nightly, so that a lost database or a lost job loses nothing
+ * @param options.alsoInRetry also those whose repetition waits: what they waited for is over
  * @returns how many were enqueued
  */
 export async function findLostTriggers(
   deps: FindBookingsDeps,
-  options: { alsoUnfinished?: boolean } = {},
+  options: { alsoUnfinished?: boolean; alsoInRetry?: boolean } = {},
 ): Promise<number> {
   const behind = soql`Sync_Key__c IN ('P', 'M')`;
   const unfinished = soql`${behind} OR Sync_Status__c IN ('Pending', 'Failed')
@@ -32,10 +34,8 @@ export async function findLostTriggers(
     OR ((Meeting_Link_Status__c = 'Pending Trainer Setup' OR Lark_Calendar_Event_ID__c = null)
       AND Status__c = 'Confirmed' AND End__c > ${deps.now()} AND Trainer__r.Lark_Connected__c = true)`;
   const found = await rowsWhere(deps, options.alsoUnfinished === true ? unfinished : behind);
-  const inRetry = await bookingsInRetry(
-    deps.queue,
-    found.map(({ id }) => id),
-  );
+  const ids = options.alsoInRetry === true ? [] : found.map(({ id }) => id);
+  const inRetry = await bookingsInRetry(deps.queue, ids);
   const savedSince = new Date(deps.now().getTime() - JUST_SAVED_MS);
   const lost = found.filter(({ id, isSaved, modified }) => !inRetry.has(id) || (isSaved && modified >= savedSince));
   return enqueue(
@@ -56,6 +56,17 @@ export async function retryPendingFor(deps: FindBookingsDeps, trainerId: string)
   const ids = [...(await bookingsWhere(deps, where)), ...(await bookingsToClear(deps, trainerId))];
   return enqueue(deps, [...new Set(ids)], 'trainer-connected');
 }
+
+const freedTime = z.strictObject({ trainerId: z.string() });
+
+/** Enqueued where time of a trainer became free, with that. */
+export const wakeConflictsJob: JobDefinition<z.output<typeof freedTime>> = {
+  name: 'wake-conflicts',
+  schema: freedTime,
+  retry: { limit: 10, delaySeconds: 5, maxDelaySeconds: 600 },
+  expireInSeconds: 60,
+  concurrency: 2,
+};
 
 /** Time of a trainer became free: their bookings in conflict are looked at again. @returns how many */
 export async function wakeConflicts(deps: FindBookingsDeps, trainerId: string): Promise<number> {

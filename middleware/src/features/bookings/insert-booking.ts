@@ -7,6 +7,7 @@ import {
   type SalesforceRecords,
   type Soql,
 } from '../../salesforce/records.ts';
+import { isNotFree, whereFree } from './bookings-in-the-way.ts';
 import { ownFieldNames, toBooking } from './booking-row.ts';
 import { serviceTypeOf, type BookTrainingBody, type RequestedTime } from './booking-request.ts';
 import { needsMeeting, type BookingSettings } from './desired-effects.ts';
@@ -30,13 +31,16 @@ export interface NewBooking {
 /**
  * - `inserted`: with the trainer as Salesforce has them at that moment
  * - `exists`: a booking was made with this key before
+ * - `not-free`: nothing was made, because something that Salesforce knows of is in the way
  */
 export type Inserted =
-  { kind: 'inserted'; snapshot: BookingSnapshot; trainer: Trainer } | { kind: 'exists'; snapshot: BookingSnapshot };
+  | { kind: 'inserted'; snapshot: BookingSnapshot; trainer: Trainer }
+  | { kind: 'exists'; snapshot: BookingSnapshot }
+  | { kind: 'not-free' };
 
 /**
- * Makes the booking in one call, together with a fresh read of its trainer. When no answer comes, the row is looked for
- * by its key and, the key being unique, the insert may be sent once more.
+ * Makes the booking in one call, together with a fresh read of its trainer, unless Salesforce has something in the way.
+ * When no answer comes, the row is looked for by its key and, the key being unique, the insert may be sent once more.
  * Throws `SalesforceError`; with `unknown-outcome` the row may exist.
  */
 export async function insertBooking(deps: InsertBookingDeps, booking: NewBooking): Promise<Inserted> {
@@ -45,19 +49,16 @@ export async function insertBooking(deps: InsertBookingDeps, booking: NewBooking
   } catch (error) {
     if (!isUnknownOutcome(error)) throw error;
     const again = await lookAgain(deps, booking, error);
+    if (again.kind !== 'exists') return again;
     // Whatever is there under this key was made by the first try.
-    return { trainer: booking.trainer, ...again, kind: 'inserted' };
+    return { kind: 'inserted', snapshot: again.snapshot, trainer: booking.trainer };
   }
 }
 
-async function lookAgain(
-  deps: InsertBookingDeps,
-  booking: NewBooking,
-  first: SalesforceError,
-): Promise<{ snapshot: BookingSnapshot; trainer?: Trainer }> {
+async function lookAgain(deps: InsertBookingDeps, booking: NewBooking, first: SalesforceError): Promise<Inserted> {
   try {
     const snapshot = await readBookingByKey(deps, booking.keyHash);
-    return snapshot ? { snapshot } : await insertOrFind(deps, booking);
+    return snapshot ? { kind: 'exists', snapshot } : await insertOrFind(deps, booking);
   } catch (error) {
     if (error instanceof SalesforceError && error.retryable) throw first;
     throw error;
@@ -68,6 +69,7 @@ async function insertOrFind(deps: InsertBookingDeps, booking: NewBooking): Promi
   try {
     return await insert(deps, booking);
   } catch (error) {
+    if (isNotFree(error)) return { kind: 'not-free' };
     if (!(error instanceof SalesforceError) || error.code !== 'DUPLICATE_VALUE') throw error;
     const snapshot = await readBookingByKey(deps, booking.keyHash);
     if (!snapshot) throw error;
@@ -76,7 +78,9 @@ async function insertOrFind(deps: InsertBookingDeps, booking: NewBooking): Promi
 }
 
 async function insert(deps: InsertBookingDeps, booking: NewBooking): Promise<Inserted> {
-  const [trainers, , row] = await deps.records.composite([
+  const guard = whereFree(deps.records, { ...booking.time, trainerId: booking.trainer.id });
+  const [, trainers, , row] = await deps.records.composite([
+    guard.request,
     {
       method: 'GET',
       path: deps.records.queryPath(deps.trainers.queryWhere(soql`Id = ${booking.trainer.id}`)),
@@ -86,7 +90,7 @@ async function insert(deps: InsertBookingDeps, booking: NewBooking): Promise<Ins
       method: 'POST',
       path: '/sobjects/Training_Booking__c',
       referenceId: 'booking',
-      body: fieldsOf(booking, deps.settings()),
+      body: { ...fieldsOf(booking, deps.settings()), ...guard.fields },
     },
     {
       method: 'GET',
@@ -102,11 +106,10 @@ async function insert(deps: InsertBookingDeps, booking: NewBooking): Promise<Ins
   };
 }
 
-function fieldsOf({ body, trainer, time, keyHash }: NewBooking, settings: BookingSettings): Row {
+function fieldsOf({ body, time, keyHash }: NewBooking, settings: BookingSettings): Row {
   const serviceType = serviceTypeOf(body);
   const withMeeting = needsMeeting({ serviceType, bookingType: body.bookingType }, settings);
   return {
-    Trainer__c: trainer.id,
     Merchant_Reference__c: body.merchantId,
     Merchant_Name__c: body.merchantName,
     Merchant_Contact_Name__c: body.contactName ?? null,

@@ -4,6 +4,7 @@ import { desiredEffects, type BookingSettings } from './desired-effects.ts';
 import type { Effect } from './effect.ts';
 import { readEffects } from './ledger.ts';
 import { noLinkMemory, readLinkMemory } from './link-memory.ts';
+import { isInStep } from './pass-outcome.ts';
 import { readBooking, type ReadBookingDeps } from './read-booking.ts';
 import type { Database } from '../../storage/database.ts';
 import type { Now } from '../../core/runtime.ts';
@@ -30,7 +31,7 @@ export interface InspectedBooking {
   /** Confirmed and not over. */
   isDue: boolean;
   isConflict: boolean;
-  /** The last pass did all that there was to do. */
+  /** The last pass did all that the training itself needs. */
   isInStep: boolean;
   syncError: string | undefined;
   /** As Salesforce shows it. */
@@ -80,7 +81,7 @@ export async function inspectBooking(
     timeZone: booking.timeZone,
     isDue: desired.wantsEvent,
     isConflict,
-    isInStep: booking.syncedRevision === booking.revision && booking.syncStatus === 'Synced',
+    isInStep: isInStep(booking),
     syncError: booking.syncError,
     link: booking.meetingLink,
     isTyped: desired.meeting.kind === 'manual',

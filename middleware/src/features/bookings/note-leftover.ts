@@ -76,8 +76,8 @@ export async function effectsOf(db: Database, bookingIds: readonly string[]): Pr
   return rows.map(toLine);
 }
 
-/** Nobody moves a training further ahead than this; what has not changed for longer is over. */
-const KNOWN_FOR_MS = 400 * 24 * 3_600_000;
+/** Hardly anybody books further ahead; what has not changed for longer is over. */
+export const KNOWN_FOR_MS = 400 * 24 * 3_600_000;
 
 /** What exists, or may exist, for the next bookings after this id, in the order of their ids. */
 export async function nextEffects(

@@ -1,9 +1,12 @@
 import { AppError } from '../../core/errors.ts';
+import type { StoredBooking } from './booking-row.ts';
 import type { Failure } from './classify-failure.ts';
 import type { DesiredEffects } from './desired-effects.ts';
 import type { Effect } from './effect.ts';
 import type { EffectsRun } from './run-effects.ts';
 import type { PassOutcome } from './sync-results.ts';
+
+const LEFT_OVER = 'Still to be removed by its owner:';
 
 /** How a pass went, as a whole. */
 export function outcomeOf(given: {
@@ -22,7 +25,7 @@ export function outcomeOf(given: {
   if (given.waits !== undefined) return { kind: 'waits', reason: given.waits };
   if (run.permanent) return { kind: 'failed', reason: run.permanent.message };
   if (run.setup) return { kind: 'setup', reason: run.setup.message };
-  if (run.leftOver) return { kind: 'left-over', reason: `Still to be removed by its owner: ${run.leftOver.message}` };
+  if (run.leftOver) return { kind: 'left-over', reason: `${LEFT_OVER} ${run.leftOver.message}` };
   return meetingGap(given.desired, run.effects) ?? { kind: 'done' };
 }
 
@@ -44,6 +47,14 @@ function meetingGap(desired: DesiredEffects, effects: readonly Effect[]): PassOu
 /** Nothing that was asked for is open any more. */
 export function isFulfilled({ kind }: PassOutcome): boolean {
   return kind === 'done' || kind === 'left-over' || kind === 'left-alone';
+}
+
+/** As Salesforce shows it: the last pass did all that the training itself needs, whatever is still to be removed elsewhere. */
+export function isInStep(
+  booking: Pick<StoredBooking, 'revision' | 'syncedRevision' | 'syncStatus' | 'syncError'>,
+): boolean {
+  if (booking.syncedRevision !== booking.revision) return false;
+  return booking.syncStatus === 'Synced' || booking.syncError?.startsWith(LEFT_OVER) === true;
 }
 
 /** The error that brings the pass back, if it has to come back. */

@@ -1,5 +1,5 @@
 import { AppError } from '../../core/errors.ts';
-import { toLongId } from '../../core/salesforce-id.ts';
+import { isSameReference, toLongId } from '../../core/salesforce-id.ts';
 import { soql, type Row, type SalesforceRecords, type Soql } from '../../salesforce/records.ts';
 import {
   bookingFields,
@@ -30,11 +30,15 @@ export async function readBookingByKey(deps: ReadBookingDeps, key: string): Prom
   return readOne(deps, soql`Idempotency_Key__c = ${key}`, soql`Booking__r.Idempotency_Key__c = ${key}`);
 }
 
-/** As `readBooking`, for an id that came from outside. Throws `booking_not_found`. */
-export async function requireBooking(deps: ReadBookingDeps, id: string): Promise<BookingSnapshot> {
+/**
+ * As `readBooking`, for an id that came from outside. Throws `booking_not_found`.
+ * @param merchantId if given, the booking of another merchant is not found: ids of records can be guessed
+ */
+export async function requireBooking(deps: ReadBookingDeps, id: string, merchantId?: string): Promise<BookingSnapshot> {
   const bookingId = toLongId(id);
   const snapshot = bookingId === undefined ? undefined : await readBooking(deps, bookingId);
-  if (!snapshot) throw new AppError('booking_not_found', `There is no booking with the id ${id}.`);
+  const isOther = merchantId !== undefined && !isSameReference(snapshot?.booking.merchantReference ?? '', merchantId);
+  if (!snapshot || isOther) throw new AppError('booking_not_found', `There is no booking with the id ${id}.`);
   return snapshot;
 }
 

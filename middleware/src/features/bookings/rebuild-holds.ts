@@ -1,8 +1,9 @@
 import type { Now } from '../../core/runtime.ts';
-import { toLongId } from '../../core/salesforce-id.ts';
-import { soql, type SalesforceRecords } from '../../salesforce/records.ts';
+import { soql, type Row, type SalesforceRecords } from '../../salesforce/records.ts';
 import type { Database } from '../../storage/database.ts';
-import { followHold, releaseHoldOf } from './slot-hold.ts';
+import { areBookingsShown } from './assert-deleted.ts';
+import { asBookedSlot, slotFields } from './bookings-in-the-way.ts';
+import { followHold, giveHolds, releaseHoldOf, type BookedSlot } from './slot-hold.ts';
 
 export interface RebuildHoldsDeps {
   records: Pick<SalesforceRecords, 'query'>;
@@ -10,12 +11,11 @@ export interface RebuildHoldsDeps {
   now: Now;
 }
 
-const ROWS_PER_STATEMENT = 200;
-
 /**
  * Gives every future booking its hold, if it has none, and lets older holds follow bookings that were moved, cancelled or
- * deleted meanwhile: at start, before requests are taken. Where two overlap in Salesforce the earlier created one gets
- * the slot. Safe to repeat. @returns how many holds were made
+ * deleted meanwhile: at start, before requests are taken. Where two overlap in Salesforce, the one that had the slot
+ * when it was last looked at keeps it, otherwise the earlier created one gets it. Safe to repeat.
+ * @returns how many holds were made
  */
 export async function rebuildHolds(deps: RebuildHoldsDeps): Promise<number> {
   // Read before Salesforce is asked: whoever has a hold by now has a row there by then.
@@ -26,30 +26,18 @@ export async function rebuildHolds(deps: RebuildHoldsDeps): Promise<number> {
     .where('ends_at', '>', deps.now())
     .execute();
   const rows = await deps.records.query(
-    soql`SELECT Id, Trainer__c, Start__c, End__c, Merchant_Reference__c FROM Training_Booking__c
+    soql`SELECT ${slotFields}, Sync_Status__c FROM Training_Booking__c
       WHERE Status__c IN ('Requested', 'Confirmed') AND End__c > ${deps.now()} ORDER BY CreatedDate ASC, Name ASC`,
   );
-  const holds = rows.map((row) => ({
-    trainer_id: toLongId(String(row.Trainer__c)) ?? String(row.Trainer__c),
-    starts_at: new Date(String(row.Start__c)),
-    ends_at: new Date(String(row.End__c)),
-    state: 'booked' as const,
-    expires_at: null,
-    booking_id: toLongId(String(row.Id)) ?? String(row.Id),
-    merchant_reference: typeof row.Merchant_Reference__c === 'string' ? row.Merchant_Reference__c : null,
-  }));
-  await followMoved(deps, before, holds);
-  let made = 0;
-  for (let first = 0; first < holds.length; first += ROWS_PER_STATEMENT) {
-    const inserted = await deps.db
-      .insertInto('slot_hold')
-      .values(holds.slice(first, first + ROWS_PER_STATEMENT))
-      .onConflict((conflict) => conflict.doNothing())
-      .returning('id')
-      .execute();
-    made += inserted.length;
-  }
-  return made;
+  const bookings = rows.toSorted((one, other) => rankOf(one) - rankOf(other)).map(asBookedSlot);
+  await followMoved(deps, before, bookings);
+  return giveHolds(deps, bookings);
+}
+
+/** A pass that ended says who has the slot; before it has, a booking may have been put onto another one's time. */
+function rankOf({ Sync_Status__c }: Row): number {
+  if (Sync_Status__c === 'Conflict') return 2;
+  return Sync_Status__c === 'Pending' ? 1 : 0;
 }
 
 interface KnownHold {
@@ -57,34 +45,28 @@ interface KnownHold {
   starts_at: Date;
   ends_at: Date;
   booking_id: string | null;
-  merchant_reference: string | null;
 }
 
 /** What was changed while nobody looked: the others' slots are free first, then those that moved take theirs. */
-async function followMoved(deps: RebuildHoldsDeps, before: readonly KnownHold[], now: readonly KnownHold[]) {
-  const current = new Map(now.map((hold) => [hold.booking_id, hold]));
-  const gone = before.filter(({ booking_id }) => !current.has(booking_id));
-  for (const { booking_id, trainer_id, starts_at, ends_at } of gone) {
+async function followMoved(deps: RebuildHoldsDeps, before: readonly KnownHold[], bookings: readonly BookedSlot[]) {
+  const holds = new Map(before.map((hold) => [hold.booking_id, hold]));
+  const open = new Set<string | null>(bookings.map(({ bookingId }) => bookingId));
+  const gone = before.filter(({ booking_id }) => !open.has(booking_id));
+  // Who has lost the permission to see bookings must not give all of their slots away.
+  const isBlind = gone.length > 0 && bookings.length === 0 && !(await areBookingsShown(deps.records));
+  for (const { booking_id, trainer_id, starts_at, ends_at } of isBlind ? [] : gone) {
     await releaseHoldOf(deps.db, String(booking_id), { trainerId: trainer_id, start: starts_at, end: ends_at });
   }
-  const moved = before.flatMap((hold) => {
-    const wanted = current.get(hold.booking_id);
-    return wanted && !isSamePlace(hold, wanted) ? [wanted] : [];
-  });
-  for (const { booking_id, trainer_id, starts_at, ends_at, merchant_reference } of moved) {
-    await followHold(deps, String(booking_id), {
-      trainerId: trainer_id,
-      start: starts_at,
-      end: ends_at,
-      merchantReference: merchant_reference ?? undefined,
-    });
+  for (const booking of bookings) {
+    const hold = holds.get(booking.bookingId);
+    if (hold && !isAt(hold, booking)) await followHold(deps, booking.bookingId, booking);
   }
 }
 
-function isSamePlace(one: KnownHold, other: KnownHold): boolean {
+function isAt(hold: KnownHold, { trainerId, start, end }: BookedSlot): boolean {
   return (
-    one.trainer_id === other.trainer_id &&
-    one.starts_at.getTime() === other.starts_at.getTime() &&
-    one.ends_at.getTime() === other.ends_at.getTime()
+    hold.trainer_id === trainerId &&
+    hold.starts_at.getTime() === start.getTime() &&
+    hold.ends_at.getTime() === end.getTime()
   );
 }

@@ -6,7 +6,7 @@ import type { Directory } from '../../providers/ports/directory.ts';
 import type { Invitations } from '../../providers/ports/invitations.ts';
 import type { Meetings } from '../../providers/ports/meetings.ts';
 import { SalesforceError, type SalesforceRecords } from '../../salesforce/records.ts';
-import type { Database } from '../../storage/database.ts';
+import type { Database, Transaction } from '../../storage/database.ts';
 import type { Tokens } from '../../tokens/port.ts';
 import { withBookingLease } from './booking-lease.ts';
 import type { StoredBooking } from './booking-row.ts';
@@ -20,10 +20,10 @@ import { isFulfilled, outcomeOf, retryAfter } from './pass-outcome.ts';
 import { removeDeleted } from './remove-deleted.ts';
 import { readBooking, type BookingSnapshot } from './read-booking.ts';
 import { noFailures, runEffects, type EffectsRun } from './run-effects.ts';
-import { releaseHoldOf } from './slot-hold.ts';
+import { freeHoldOf } from './slot-hold.ts';
 import { resultsOf, type SyncResults } from './sync-results.ts';
 import type { PassContext } from './timeline.ts';
-import { writeBack, writeTimeline } from './write-back.ts';
+import { writeBack } from './write-back.ts';
 
 export interface ReconcileDeps {
   records: Pick<SalesforceRecords, 'query' | 'queryAll' | 'composite' | 'queryPath' | 'upsert'>;
@@ -36,17 +36,14 @@ export interface ReconcileDeps {
   lark: Lark | undefined;
   findTrainer: FindTrainer;
   settings: () => BookingSettings;
-  /**
-   * Copies link and status onto the customer's merchant record, if they want that. Never fails a booking; true when it
-   * has told the timeline something.
-   */
-  mirror?: (context: PassContext, booking: StoredBooking) => Promise<boolean>;
   /** Told how the booking stands before its results are saved and after; what is told before outlives a crash in between. */
   announce?: (booking: StoredBooking, saved: { isSaved: boolean }) => Promise<void>;
+  /** Told of a booking that was deleted: the merchant's record must not show it any more. */
+  announceDeleted?: (booking: Pick<StoredBooking, 'id' | 'merchantReference'>) => Promise<void>;
   /** Asks the trainer, by mail, to connect. */
   inviteTrainer: (trainerId: string) => Promise<void>;
   /** Time of this trainer became free: bookings that were in conflict may have their slot now. */
-  wakeConflicts: (trainerId: string) => Promise<void>;
+  freed: (trx: Transaction, trainerId: string) => Promise<void>;
 }
 
 /** What Lark can do for bookings. Without the last two nobody is invited who is not connected. */
@@ -95,7 +92,8 @@ export async function reconcileUnderLease(deps: PassDeps, input: ReconcileInput)
   if (!snapshot) {
     // First: it stops when Salesforce shows no bookings at all, and then nothing may be given away.
     await removeDeleted(deps, input);
-    await forgetSlot(deps, input.bookingId);
+    await freeHoldOf(deps, input.bookingId);
+    deps.log.info({ bookingId: input.bookingId }, 'booking does not exist any more');
     return undefined;
   }
   const trainer = input.snapshot?.trainer ?? (await deps.findTrainer({ trainerId: snapshot.booking.trainerId }));
@@ -113,14 +111,14 @@ async function pass(
   const { booking } = snapshot;
   const context = { bookingId: booking.id, revision: booking.revision, actor: input.actor, requestId: input.requestId };
   const settings = deps.settings();
-  const slot = await followSlot(deps, booking);
+  const conflict = await followSlot(deps, booking);
   const effectsBefore = await recallEffects(deps.db, snapshot, deps.now());
   const link = await followLink(deps, context, booking, effectsBefore);
   const desired = desiredEffects({
     booking,
     trainer,
     settings,
-    hasSlot: slot.conflict === undefined,
+    hasSlot: conflict === undefined,
     horizonMs: deps.lark?.meetings.horizonMs ?? 0,
     now: deps.now(),
     link: link.memory,
@@ -135,7 +133,7 @@ async function pass(
     desired,
     run,
     waits: reason,
-    conflict: slot.conflict,
+    conflict,
     isLastAttempt: input.isLastAttempt,
   });
   const isInvitationOpen = run.invitation?.kind === 'temporary' && input.isLastAttempt !== true;
@@ -155,11 +153,7 @@ async function pass(
     desired,
     settle: () => settleLink(deps, booking.id, link.memory, results, isFulfilled(outcome)),
   });
-  for (const trainerId of slot.released) await deps.wakeConflicts(trainerId);
-  if (isShown) {
-    await deps.announce?.(after, { isSaved: true });
-    await mirror(deps, context, after);
-  }
+  if (isShown) await deps.announce?.(after, { isSaved: true });
   return {
     booking: after,
     effects: run.effects,
@@ -174,17 +168,12 @@ async function inviteeOf({ lark }: PassDeps, trainer: Trainer): Promise<string |
   return trainer.email === '' ? undefined : lark.directory.findSubjectByEmail(trainer.email);
 }
 
-async function followSlot(deps: PassDeps, booking: StoredBooking) {
+/** @returns in words who has the booking's time instead */
+async function followSlot(deps: PassDeps, booking: StoredBooking): Promise<string | undefined> {
   const holdsTime = (booking.status === 'Confirmed' || booking.status === 'Requested') && booking.end > deps.now();
   if (holdsTime) return checkSlot(deps, booking.id, booking);
-  const released = await releaseHoldOf(deps.db, booking.id);
-  return { conflict: undefined, released: released === undefined ? [] : [released] };
-}
-
-async function forgetSlot(deps: ReconcileDeps, bookingId: string): Promise<void> {
-  const trainerId = await releaseHoldOf(deps.db, bookingId);
-  deps.log.info({ bookingId }, 'booking does not exist any more');
-  if (trainerId !== undefined) await deps.wakeConflicts(trainerId);
+  await freeHoldOf(deps, booking.id);
+  return undefined;
 }
 
 async function runIfPossible(
@@ -201,7 +190,8 @@ async function runIfPossible(
   const reason = settings.mockLarkBooking
     ? 'Calls to Lark are switched off (MOCK_LARK_BOOKING). The link is made when they are on again.'
     : 'Lark is not set up on this server.';
-  return { run, reason: desired.wantsEvent || effects.some(({ state }) => state === 'done') ? reason : undefined };
+  const mayExist = effects.some(({ state }) => state === 'done' || state === 'intended');
+  return { run, reason: desired.wantsEvent || mayExist ? reason : undefined };
 }
 
 /** With the error that makes the queue come back, if Salesforce did not take the results. */
@@ -226,14 +216,6 @@ async function tryWriteBack(
       isShown: false,
       error: new AppError('salesforce_unavailable', 'Salesforce does not answer at the moment.', failure),
     };
-  }
-}
-
-async function mirror(deps: PassDeps, context: PassContext, booking: StoredBooking): Promise<void> {
-  try {
-    if (await deps.mirror?.(context, booking)) await writeTimeline(deps, booking.id);
-  } catch (error) {
-    deps.log.warn({ err: error, bookingId: booking.id }, 'link and status were not copied to the merchant record');
   }
 }
 

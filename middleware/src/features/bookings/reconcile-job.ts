@@ -72,7 +72,8 @@ export async function enqueueReconcile(
 /**
  * Enqueues the repetition of a pass that failed: after a delay that doubles each time, and not before the provider wants
  * it. It waits under a key of its own, so it never keeps a new trigger from running at once, and a booking has one chain
- * of repetitions. If a new trigger was faster, the pass finds nothing to do.
+ * of repetitions: a new one that is due sooner takes the place of one that has grown slow. If a new trigger was faster,
+ * the pass finds nothing to do.
  * @param job the attempt that failed
  * @param random between 0 and 1: bookings that failed together do not come back together
  */
@@ -88,7 +89,11 @@ export async function enqueueRetry(
   await queue.enqueue(
     reconcileJob,
     { ...job, attempt: isOver ? attempt : attempt + 1 },
-    { key: isOver ? restKey(job.bookingId) : retryKey(job.bookingId), startAfterSeconds: Math.ceil(delayMs / 1000) },
+    {
+      key: isOver ? restKey(job.bookingId) : retryKey(job.bookingId),
+      startAfterSeconds: Math.ceil(delayMs / 1000),
+      replacesLater: true,
+    },
   );
 }
 

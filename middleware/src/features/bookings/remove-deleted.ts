@@ -1,5 +1,6 @@
 import { AppError } from '../../core/errors.ts';
 import { soql } from '../../salesforce/records.ts';
+import { assertDeleted } from './assert-deleted.ts';
 import { bookingFields, eventRowsWhere, toBooking, toEventRow, type StoredBooking } from './booking-row.ts';
 import type { Failure } from './classify-failure.ts';
 import { desiredEffects } from './desired-effects.ts';
@@ -19,7 +20,8 @@ import { forgetTimeline } from './timeline.ts';
 export async function removeDeleted(deps: PassDeps, input: ReconcileInput): Promise<void> {
   const { bookingId } = input;
   const deleted = await readDeleted(deps, bookingId);
-  if (!deleted) await assertSomeAreShown(deps);
+  if (!deleted) await assertDeleted(deps.records, bookingId);
+  await deps.announceDeleted?.({ id: bookingId, merchantReference: deleted?.booking.merchantReference });
   await keepEffects(deps.db, deleted ? effectsInSalesforce(deleted) : [], deps.now());
   const effects = await readEffects(deps.db, bookingId);
   if (effects.some(isLive)) {
@@ -51,13 +53,6 @@ function passing(failure: Failure): AppError {
     retryable: true,
     ...(failure.retryAfterMs === undefined ? {} : { retryAfterMs: failure.retryAfterMs }),
   });
-}
-
-/** To a user who has lost the permission every booking looks deleted. Throws `salesforce_unavailable` (retryable). */
-async function assertSomeAreShown(deps: PassDeps): Promise<void> {
-  const shown = await deps.records.query(soql`SELECT Id FROM Training_Booking__c LIMIT 1`);
-  if (shown.length > 0) return;
-  throw new AppError('salesforce_unavailable', 'Salesforce shows no booking at all.', { retryable: true });
 }
 
 /** From the recycle bin; undefined when it is not (any more) there. */

@@ -2,10 +2,10 @@ import { Router, type Request, type Response } from 'express';
 import { AppError } from '../../core/errors.ts';
 import type { RequireScope } from '../../http/authenticate.ts';
 import { callerOf } from '../../http/caller.ts';
-import { parse } from '../../http/validate.ts';
+import { parse, parseBody } from '../../http/validate.ts';
 import type { Queue } from '../../queue/queue.ts';
 import { bookTraining, type BookTrainingDeps } from './book-training.ts';
-import { bookTrainingBody, idempotencyKey, type BookTrainingBody } from './booking-request.ts';
+import { bookingQuery, bookTrainingBody, idempotencyKey, type BookTrainingBody } from './booking-request.ts';
 import { cancelBooking } from './cancel-booking.ts';
 import { changeBooking } from './change-booking.ts';
 import { changeMeetingLink } from './change-meeting-link.ts';
@@ -25,37 +25,44 @@ export function bookingsRouter(deps: BookingsRouterDeps): Router {
   const router = Router();
 
   router.post('/api/lark/book-training', deps.requireScope('salesforce', 'portal'), async (request, response) => {
-    const body = parse(bookTrainingBody, request.body);
+    const body = parseBody(bookTrainingBody, request);
     const key = idempotencyKeyOf(request, body);
     const { isNew, booking } = await bookTraining(deps, { body, idempotencyKey: key, ...causeOf(response) });
     response.status(isNew ? 201 : 200).json(booking);
   });
 
   router.post('/api/bookings/sync', deps.requireScope('salesforce'), async (request, response) => {
-    const { bookingIds } = parse(syncBookingsBody, request.body);
+    const { bookingIds } = parseBody(syncBookingsBody, request);
     response.status(202).json(await syncBookings(deps, { bookingIds, ...causeOf(response) }));
   });
 
   router.get('/api/bookings/:id', deps.requireScope('salesforce', 'portal'), async (request, response) => {
-    const snapshot = await requireBooking(deps, String(request.params.id));
+    const { bookingId, merchantId } = bookingOf(request);
+    const snapshot = await requireBooking(deps, bookingId, merchantId);
     response.json(presentBooking(snapshot.booking, await recallEffects(deps.db, snapshot, deps.now())));
   });
 
   router.patch('/api/bookings/:id', deps.requireScope('salesforce', 'portal'), async (request, response) => {
-    const body = parse(changeBookingBody, request.body);
-    response.json(await changeBooking(deps, { body, bookingId: String(request.params.id), ...causeOf(response) }));
+    const body = parseBody(changeBookingBody, request);
+    response.json(await changeBooking(deps, { body, ...bookingOf(request), ...causeOf(response) }));
   });
 
   router.delete('/api/bookings/:id', deps.requireScope('salesforce', 'portal'), async (request, response) => {
-    response.json(await cancelBooking(deps, { bookingId: String(request.params.id), ...causeOf(response) }));
+    response.json(await cancelBooking(deps, { ...bookingOf(request), ...causeOf(response) }));
   });
 
   router.post('/api/bookings/:id/meeting-link', deps.requireScope('salesforce'), async (request, response) => {
-    const body = parse(meetingLinkBody, request.body);
+    const body = parseBody(meetingLinkBody, request);
     response.json(await changeMeetingLink(deps, { body, bookingId: String(request.params.id), ...causeOf(response) }));
   });
 
   return router;
+}
+
+/** Which booking, and of which merchant it must be. */
+function bookingOf(request: Request): { bookingId: string; merchantId: string | undefined } {
+  const { merchantId } = parse(bookingQuery, request.query);
+  return { bookingId: String(request.params['id']), merchantId };
 }
 
 function causeOf(response: Response): { callerName: string; actor: string; requestId: string } {

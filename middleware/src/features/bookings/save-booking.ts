@@ -1,4 +1,5 @@
 import { isUnknownOutcome, soql, SalesforceError, type Row, type SalesforceRecords } from '../../salesforce/records.ts';
+import { whereFree, type GuardedSlot } from './bookings-in-the-way.ts';
 import { bookingFields, toBooking, type StoredBooking } from './booking-row.ts';
 import { rowsOf } from './read-booking.ts';
 
@@ -10,15 +11,24 @@ export interface SaveBookingDeps {
  * Saves a change of a booking and reads the row back in the same call: with the revision that the change got. When no
  * answer comes, the row tells whether it was saved. Throws `SalesforceError`; with `unknown-outcome` it may be saved.
  * @param fields API names; instants as ISO 8601
+ * @param slot saves only where nothing is in the way there: the error is then one of which `isNotFree` knows
  */
-export async function saveBooking(deps: SaveBookingDeps, bookingId: string, fields: Row): Promise<StoredBooking> {
+export async function saveBooking(
+  deps: SaveBookingDeps,
+  bookingId: string,
+  fields: Row,
+  slot?: GuardedSlot,
+): Promise<StoredBooking> {
+  const guard = slot && whereFree(deps.records, slot);
+  const body = { ...fields, ...guard?.fields };
   const query = soql`SELECT ${bookingFields} FROM Training_Booking__c WHERE Id = ${bookingId}`;
   try {
-    const [, answer] = await deps.records.composite([
-      { method: 'PATCH', path: `/sobjects/Training_Booking__c/${bookingId}`, referenceId: 'booking', body: fields },
+    const answers = await deps.records.composite([
+      ...(guard ? [guard.request] : []),
+      { method: 'PATCH', path: `/sobjects/Training_Booking__c/${bookingId}`, referenceId: 'booking', body },
       { method: 'GET', path: deps.records.queryPath(query), referenceId: 'row' },
     ]);
-    const [row] = rowsOf(answer?.body);
+    const [row] = rowsOf(answers.at(-1)?.body);
     if (!row) throw new SalesforceError('unknown-outcome', 'Salesforce did not show the booking that it saved.');
     return toBooking(row);
   } catch (error) {

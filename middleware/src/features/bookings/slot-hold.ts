@@ -28,17 +28,17 @@ const TENTATIVE_MS = 2 * 60_000;
 
 /**
  * Keeps a slot while its booking is made. Two holds of one trainer cannot overlap (exclusion constraint); tentative ones
- * that have expired are removed on the way.
- * @returns the id of the hold; `afterLapsed` when an earlier try for the very same slot had lapsed, so that its booking
- *   may exist; or the hold that is in the way
+ * that have expired are removed on the way. What they were for may exist all the same: only Salesforce knows, see
+ * `whereFree`.
+ * @returns the id of the hold, or the hold that is in the way
  */
 export async function holdSlot(
   deps: SlotHoldDeps,
   slot: WantedSlot,
-): Promise<{ holdId: string; afterLapsed: boolean } | { blockedBy: BlockingHold | undefined }> {
+): Promise<{ holdId: string } | { blockedBy: BlockingHold | undefined }> {
   const now = deps.now();
   return deps.db.transaction().execute(async (trx) => {
-    const lapsed = await removeLapsed(trx, slot, now);
+    await removeLapsed(trx, slot, now);
     const row = await trx
       .insertInto('slot_hold')
       .values({
@@ -51,7 +51,7 @@ export async function holdSlot(
       .returning('id')
       .executeTakeFirst();
     if (!row) return { blockedBy: await blockingHold(trx, slot) };
-    return { holdId: row.id, afterLapsed: lapsed.some((hold) => isSameSlot(hold, slot)) };
+    return { holdId: row.id };
   });
 }
 
@@ -83,7 +83,7 @@ export async function releaseTentativeHold(db: Database, holdId: string): Promis
  * @returns the trainer whose time became free
  */
 export async function releaseHoldOf(
-  db: Database,
+  db: Database | Transaction,
   bookingId: string,
   at?: Pick<WantedSlot, 'trainerId' | 'start' | 'end'>,
 ): Promise<string | undefined> {
@@ -96,38 +96,86 @@ export async function releaseHoldOf(
   return row?.trainer_id;
 }
 
-export interface FollowedHold {
-  /** What keeps the booking from holding its slot. */
-  blockedBy: BlockingHold | undefined;
-  /** The trainer whose time became free because the booking moved away. */
-  released: string | undefined;
+export interface FollowHoldDeps extends SlotHoldDeps {
+  /** Told whose time became free; what it enqueues exists exactly if that is so. */
+  freed?: (trx: Transaction, trainerId: string) => Promise<void>;
 }
 
-/** Others may come and go between two statements; more often than this is not by chance. */
-const MOST_TRIES = 5;
+/** Frees the slot of a booking that needs it no more, and tells of it. */
+export async function freeHoldOf(deps: FollowHoldDeps, bookingId: string): Promise<void> {
+  await deps.db.transaction().execute(async (trx) => {
+    const trainerId = await releaseHoldOf(trx, bookingId);
+    if (trainerId !== undefined) await deps.freed?.(trx, trainerId);
+  });
+}
+
+/** A booking with its time as Salesforce has it. */
+export interface BookedSlot extends WantedSlot {
+  bookingId: string;
+}
+
+const ROWS_PER_STATEMENT = 200;
 
 /**
- * Lets the hold of a booking follow what the booking says now: it is made, moved, or given up when the new time is taken.
- * A tentative hold of the very same merchant and slot is this booking's own, left by a request that did not end.
- * Throws `request_in_progress` (retryable) when holds change too fast to tell.
+ * Gives bookings their holds, those that have none; where they are in each other's way, the first one gets it. Tentative
+ * holds that have lapsed are in nobody's way. @returns how many were made
  */
-export async function followHold(deps: SlotHoldDeps, bookingId: string, slot: WantedSlot): Promise<FollowedHold> {
-  let released: string | undefined;
+export async function giveHolds({ db, now }: SlotHoldDeps, bookings: readonly BookedSlot[]): Promise<number> {
+  await db.deleteFrom('slot_hold').where('state', '=', 'tentative').where('expires_at', '<=', now()).execute();
+  let made = 0;
+  for (let first = 0; first < bookings.length; first += ROWS_PER_STATEMENT) {
+    const rows = bookings.slice(first, first + ROWS_PER_STATEMENT).map((booking) => ({
+      ...columnsOf(booking),
+      state: 'booked' as const,
+      expires_at: null,
+      booking_id: booking.bookingId,
+    }));
+    const inserted = await db
+      .insertInto('slot_hold')
+      .values(rows)
+      .onConflict((conflict) => conflict.doNothing())
+      .returning('id')
+      .execute();
+    made += inserted.length;
+  }
+  return made;
+}
+
+/** Others may come and go between two looks; more often than this is not by chance. */
+const MOST_TRIES = 5;
+
+/** Tries until there is an answer. Throws `request_in_progress` (retryable) when holds change too fast to tell. */
+export async function whileHoldsChange<T>(attempt: () => Promise<T | undefined>): Promise<T> {
   for (let tries = 0; tries < MOST_TRIES; tries++) {
-    const current = await holdOf(deps.db, bookingId);
-    if (current && occupiesSlot(current, slot)) return { blockedBy: undefined, released };
-    if (current) {
-      released = current.trainer_id;
-      if (await moveHold(deps, bookingId, slot)) return { blockedBy: undefined, released };
-      await releaseHoldOf(deps.db, bookingId);
-    }
-    const made = await makeHold(deps, bookingId, slot);
-    if (made) return { blockedBy: made.blockedBy, released };
+    const answer = await attempt();
+    if (answer !== undefined) return answer;
   }
   throw new AppError('request_in_progress', 'This time is being booked at the moment. Please try again shortly.', {
     retryable: true,
     retryAfterMs: 1_000,
   });
+}
+
+/**
+ * Lets the hold of a booking follow what the booking says now: it is made, moved, or given up when the new time is taken.
+ * A tentative hold of the very same merchant and slot is this booking's own, left by a request that did not end.
+ * Throws `request_in_progress` (retryable) when holds change too fast to tell.
+ * @returns what keeps the booking from holding its slot
+ */
+export async function followHold(
+  deps: FollowHoldDeps,
+  bookingId: string,
+  slot: WantedSlot,
+): Promise<BlockingHold | undefined> {
+  const { blockedBy } = await whileHoldsChange(async () => {
+    const current = await holdOf(deps.db, bookingId);
+    if (current) {
+      if (occupiesSlot(current, slot) || (await moveHold(deps, bookingId, slot))) return { blockedBy: undefined };
+      await freeHoldOf(deps, bookingId);
+    }
+    return makeHold(deps, bookingId, slot);
+  });
+  return blockedBy;
 }
 
 /** Gives up what a booking held for a move. */
@@ -225,18 +273,16 @@ async function makeHold(
 }
 
 /** False: the new time is taken, or the hold has gone. */
-async function moveHold(deps: SlotHoldDeps, bookingId: string, slot: WantedSlot): Promise<boolean> {
+async function moveHold(deps: FollowHoldDeps, bookingId: string, slot: WantedSlot): Promise<boolean> {
   try {
     return await deps.db.transaction().execute(async (trx) => {
       await removeLapsed(trx, slot, deps.now());
       await releaseMove(trx, bookingId);
-      const moved = await trx
-        .updateTable('slot_hold')
-        .set(columnsOf(slot))
-        .where('booking_id', '=', bookingId)
-        .returning('id')
-        .executeTakeFirst();
-      return moved !== undefined;
+      const before = await holdOf(trx, bookingId);
+      if (!before) return false;
+      await trx.updateTable('slot_hold').set(columnsOf(slot)).where('id', '=', before.id).execute();
+      await deps.freed?.(trx, before.trainer_id);
+      return true;
     });
   } catch (error) {
     if (isExclusionViolation(error)) return false;
@@ -267,15 +313,14 @@ async function blockingHold(trx: Transaction, slot: WantedSlot): Promise<Blockin
   return row && { id: row.id, state: row.state, bookingId: row.booking_id ?? undefined, isSame: isSameSlot(row, slot) };
 }
 
-async function removeLapsed(trx: Transaction, slot: WantedSlot, now: Date) {
-  return trx
+async function removeLapsed(trx: Transaction, slot: WantedSlot, now: Date): Promise<void> {
+  await trx
     .deleteFrom('slot_hold')
     .where('trainer_id', '=', slot.trainerId)
     .where('starts_at', '<', slot.end)
     .where('ends_at', '>', slot.start)
     .where('state', '=', 'tentative')
     .where('expires_at', '<=', now)
-    .returningAll()
     .execute();
 }
 

@@ -1,24 +1,32 @@
-import { AppError } from '../../core/errors.ts';
+import { AppError, messageOf } from '../../core/errors.ts';
 import type { Interval } from '../../core/interval.ts';
-import { messageOf } from '../../core/errors.ts';
 import type { Log } from '../../core/runtime.ts';
 import type { Trainer } from '../../core/trainer.ts';
 import { describeInterval } from '../../core/zoned-time.ts';
 import type { SalesforceRecords } from '../../salesforce/records.ts';
-import { holderOf } from './check-slot.ts';
+import { assertDeleted } from './assert-deleted.ts';
+import { holderOf } from './holder-of.ts';
 import { readBooking, type BookingSnapshot } from './read-booking.ts';
 import { holdSlot, releaseHoldOf, type BlockingHold, type SlotHoldDeps, type WantedSlot } from './slot-hold.ts';
 import { waitUntil } from './wait-until.ts';
 
 export interface TakeSlotDeps extends SlotHoldDeps {
-  records: Pick<SalesforceRecords, 'query' | 'composite' | 'queryPath'>;
+  records: Pick<SalesforceRecords, 'query' | 'queryAll' | 'composite' | 'queryPath'>;
   log: Log;
   /** Free slots of the trainer after an instant, to offer instead of a taken one. */
-  nextFreeSlots: (trainer: Trainer, after: Date, wanted: { durationMs: number; count: number }) => Promise<Interval[]>;
+  nextFreeSlots: (trainer: Trainer, after: Date, wanted: { durationMs: number; count: number }) => Promise<Offers>;
+}
+
+/** Slots to choose from, and for people why there may be few or none. */
+export interface Offers {
+  slots: readonly Interval[];
+  /** Why nobody knows whether there are more. */
+  unknown: readonly string[];
+  notes: readonly string[];
 }
 
 export type TakenSlot =
-  | { kind: 'held'; holdId: string; afterLapsed: boolean }
+  | { kind: 'held'; holdId: string }
   /** The same merchant has this very slot: the same booking. */
   | { kind: 'same'; snapshot: BookingSnapshot };
 
@@ -26,7 +34,8 @@ const OFFERED = 3;
 
 /**
  * Holds the slot for a booking that is about to be made. Waits for an equal request that is on its way.
- * Throws `slot_taken` with the next free slots, and `request_in_progress` when the equal request takes too long.
+ * Throws `slot_taken` with the next free slots, `request_in_progress` when the equal request takes too long, and
+ * `salesforce_unavailable`.
  */
 export async function takeSlot(
   deps: TakeSlotDeps,
@@ -63,7 +72,8 @@ async function askHolder(
   }
   if (hold.isSame) {
     const snapshot = await readBooking(deps, hold.bookingId);
-    if (snapshot && isStillThere(snapshot, wanted.slot)) return { kind: 'same', snapshot };
+    if (!snapshot) await assertDeleted(deps.records, hold.bookingId);
+    else if (isStillThere(snapshot, wanted.slot)) return { kind: 'same', snapshot };
   } else if ((await holderOf(deps, hold.bookingId, wanted.slot)) !== undefined) {
     throw await slotTaken(deps, wanted);
   }
@@ -98,7 +108,9 @@ export async function slotTaken(
       start: slot.start.toISOString(),
       end: slot.end.toISOString(),
       ...(offers && {
-        nextSlots: offers.map(({ start, end }) => ({ start: start.toISOString(), end: end.toISOString() })),
+        nextSlots: offers.slots.map(({ start, end }) => ({ start: start.toISOString(), end: end.toISOString() })),
+        unknown: offers.unknown,
+        notes: offers.notes,
       }),
     },
   });

@@ -49,8 +49,18 @@ export async function addTimelineEntry(
 ): Promise<void> {
   const now = deps.now();
   const key = keyOf(context, entry);
-  const row = JSON.stringify({
-    Key__c: key,
+  const row = JSON.stringify(timelineRow(context, entry, now));
+  await deps.db
+    .insertInto('timeline_entry')
+    .values({ key, booking_id: context.bookingId, row, created_at: now })
+    .onConflict((conflict) => conflict.column('key').doUpdateSet({ row, created_at: now }))
+    .execute();
+}
+
+/** A line as a row of `Booking_Timeline__c`. */
+export function timelineRow(context: PassContext, entry: TimelineEntry, at: Date): Row {
+  return {
+    Key__c: keyOf(context, entry),
     Booking__c: context.bookingId,
     Step__c: entry.step,
     Outcome__c: entry.outcome,
@@ -59,15 +69,10 @@ export async function addTimelineEntry(
     Duration_Ms__c: entry.durationMs ?? null,
     Request_ID__c: context.requestId.slice(0, 64),
     Actor__c: context.actor.slice(0, 255),
-    Occurred_At__c: now.toISOString(),
+    Occurred_At__c: at.toISOString(),
     Old_Link__c: entry.oldLink ?? null,
     New_Link__c: entry.newLink ?? null,
-  });
-  await deps.db
-    .insertInto('timeline_entry')
-    .values({ key, booking_id: context.bookingId, row, created_at: now })
-    .onConflict((conflict) => conflict.column('key').doUpdateSet({ row, created_at: now }))
-    .execute();
+  };
 }
 
 export function keyOf({ bookingId, revision }: PassContext, entry: Omit<TimelineEntry, 'message'>): string {

@@ -15,7 +15,7 @@ export interface ExpectedTraining {
   isDue: boolean;
   /** Another booking has the time. */
   isConflict: boolean;
-  /** The last pass did all that there was to do. */
+  /** The last pass did all that the training itself needs. */
   isInStep: boolean;
   syncError: string | undefined;
   /** As Salesforce shows it. */

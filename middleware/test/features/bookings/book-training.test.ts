@@ -44,7 +44,7 @@ test('A booking with everything at hand takes two calls to Salesforce and two to
   assert.equal(isNew, true);
   assert.deepEqual(
     kit.salesforce.calls.map(({ name }) => name),
-    ['trainer+booking+row', 'booking+events+timeline'],
+    ['free+trainer+booking+row', 'booking+events+timeline'],
   );
   assert.deepEqual(kit.lark.calls, ['reserve', 'createEvent']);
   assert.equal(booking.meetingLink, 'https://vc.example/r1');
@@ -81,13 +81,15 @@ test('Equal requests at once make one booking, with a key and without', async ()
 test('Another merchant on a taken slot is refused and offered other ones', async () => {
   await book();
   const offer = { start: new Date('2026-11-24T04:00:00Z'), end: new Date('2026-11-24T05:00:00Z') };
-  kit.deps.nextFreeSlots = () => Promise.resolve([offer]);
+  const offers = { slots: [offer], unknown: ['The calendar of Mei cannot be read.'], notes: ['A note.'] };
+  kit.deps.nextFreeSlots = () => Promise.resolve(offers);
   await assert.rejects(book({ merchantId: 'M-2', startTime: '10:30', endTime: '11:30' }), (error: AppError) => {
     assert.equal(error.code, 'slot_taken');
     assert.match(error.message, /Tue 24 Nov 2026, 10:30–11:30 \(Asia\/Singapore\)/);
     assert.deepEqual(error.details?.nextSlots, [
       { start: '2026-11-24T04:00:00.000Z', end: '2026-11-24T05:00:00.000Z' },
     ]);
+    assert.deepEqual([error.details.unknown, error.details.notes], [offers.unknown, offers.notes]);
     return true;
   });
 });
@@ -136,6 +138,29 @@ test('No answer and no way to look keeps the slot; when it lapses the booking is
   await book();
   assert.equal(kit.salesforce.bookings.size, 1);
   assert.equal(kit.lark.events.size, 1);
+});
+
+test('Another key for the same merchant and time means the same booking only if nothing else is asked for', async () => {
+  const first = await book({ notes: 'Ring twice' }, 'one');
+  await assert.rejects(book({ notes: 'Ring once' }, 'two'), codeOf('slot_taken'));
+  await assert.rejects(book({ notes: 'Ring twice', serviceType: 'onsite' }, 'two'), codeOf('slot_taken'));
+  const equal = await book({ notes: 'Ring twice' }, 'two');
+  const withoutKey = await book();
+  for (const { isNew, booking } of [equal, withoutKey]) {
+    assert.deepEqual([isNew, booking.bookingId], [false, first.booking.bookingId]);
+  }
+  assert.equal(kit.salesforce.bookings.size, 1);
+});
+
+test('A trainer whose record has a zone that nobody knows is named, unless the request has a zone of its own', async () => {
+  kit.salesforce.trainers.set(MEI, { ...kit.salesforce.trainers.get(MEI), Time_Zone__c: 'SGT' });
+  await assert.rejects(book(), (error: AppError) => {
+    assert.equal(error.code, 'unknown_time_zone');
+    assert.match(error.message, /The record of Mei in Salesforce has the time zone "SGT"/);
+    assert.deepEqual(error.details, { timeZone: 'SGT', trainerId: MEI });
+    return true;
+  });
+  assert.equal((await book({ timeZone: 'Asia/Singapore' })).isNew, true);
 });
 
 test('A booking whose request died after the insert is finished by the repeated request', async () => {

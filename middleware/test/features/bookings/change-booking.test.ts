@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
+import { withBookingLease } from '../../../src/features/bookings/booking-lease.ts';
 import { cancelBooking } from '../../../src/features/bookings/cancel-booking.ts';
 import { changeBooking } from '../../../src/features/bookings/change-booking.ts';
 import { changeBookingBody, meetingLinkBody, timeAfter } from '../../../src/features/bookings/change-request.ts';
 import { rebuildHolds } from '../../../src/features/bookings/rebuild-holds.ts';
+import { waitUntil } from '../../../src/features/bookings/wait-until.ts';
 import { parse } from '../../../src/http/validate.ts';
 import type { OpenDatabase } from '../../../src/storage/open-database.ts';
 import { openMemoryDatabase } from '../../kit/memory-database.ts';
@@ -51,10 +53,11 @@ test('What is asked for already changes nothing and answers the same', async () 
   await kit.reconcile(id);
   const first = await change(id, { date: '2026-11-25', notes: 'Bring the till' });
   const calls = kit.lark.calls.length;
-  const saves = kit.salesforce.calls.filter(({ name }) => name === 'booking+row').length;
+  const saves = () => kit.salesforce.calls.filter(({ name }) => name.endsWith('booking+row')).length;
+  const before = saves();
   assert.deepEqual(await change(id, { date: '2026-11-25', notes: 'Bring the till' }), first);
   assert.equal(kit.lark.calls.length, calls);
-  assert.equal(kit.salesforce.calls.filter(({ name }) => name === 'booking+row').length, saves);
+  assert.deepEqual([before, saves()], [1, 1]);
 });
 
 test('A taken slot is refused with other times; slot, booking and event stay', async () => {
@@ -89,6 +92,46 @@ test('When Salesforce refuses the move the new slot is free again; when it may h
   const answer = await change(id, { startTime: '14:00' });
   assert.equal(answer.start, '2026-11-24T06:00:00.000Z');
   assert.equal((await holds()).length, 1);
+});
+
+test('A move whose answer was lost keeps its new time when the hold has lapsed', async () => {
+  const id = kit.addBooking();
+  await kit.reconcile(id);
+  kit.salesforce.failNext('row', noAnswer(), true);
+  kit.salesforce.failNext('query', unreachable());
+  await assert.rejects(change(id, { startTime: '14:00' }), { failure: 'unknown-outcome' });
+  kit.clock.advance(2 * 60_000);
+  const other = kit.addBooking({
+    Merchant_Reference__c: 'M-2',
+    Start__c: '2026-11-25T02:00:00.000Z',
+    End__c: '2026-11-25T03:00:00.000Z',
+  });
+  await kit.reconcile(other);
+  const before = await holds();
+  await assert.rejects(change(other, { date: '2026-11-24', startTime: '14:30' }), { code: 'slot_taken' });
+  assert.equal(kit.row(other).Start__c, '2026-11-25T02:00:00.000Z');
+  assert.deepEqual(
+    (await holds()).map(({ state, booking_id }) => [state, booking_id]),
+    before.flatMap(({ state, booking_id }) => (state === 'booked' ? [[state, booking_id]] : [])),
+  );
+  assert.equal((await kit.reconcile(id)).booking.syncStatus, 'Synced');
+});
+
+test('A training is not moved onto one made in Salesforce of which nobody has told us', async () => {
+  const id = kit.addBooking();
+  await kit.reconcile(id);
+  const unknown = kit.addBooking({
+    Merchant_Reference__c: 'M-2',
+    Start__c: '2026-11-24T04:00:00.000Z',
+    End__c: '2026-11-24T05:00:00.000Z',
+  });
+  await assert.rejects(change(id, { startTime: '11:30' }), { code: 'slot_taken' });
+  assert.equal(kit.row(id).Start__c, '2026-11-24T02:00:00.000Z');
+  assert.deepEqual(
+    (await holds()).map(({ booking_id }) => booking_id),
+    [id, unknown],
+  );
+  assert.equal((await change(id, { startTime: '10:30' })).start, '2026-11-24T02:30:00.000Z', 'its own time is its own');
 });
 
 test('A crash right after the save: the next pass makes the held slot the booking’s and moves the event', async () => {
@@ -205,4 +248,20 @@ test('At start, holds follow bookings that were moved or cancelled meanwhile', a
     (await holds()).map(({ booking_id, starts_at }) => [booking_id, starts_at.toISOString()]),
     [[id, '2026-11-24T04:00:00.000Z']],
   );
+});
+
+test('A booking that becomes another merchant’s while its cancelling waits is not found any more, and stays', async () => {
+  const id = kit.addBooking();
+  const patient = { ...kit.deps, patience: { equalRequestMs: 60_000, effectsMs: 60_000 } };
+  const reads = () => kit.salesforce.calls.length;
+  const before = reads();
+  let cancelling: Promise<unknown> | undefined;
+  await withBookingLease(kit.deps, id, async () => {
+    cancelling = cancelBooking(patient, { bookingId: id, merchantId: 'M-1', ...cause });
+    cancelling.catch(() => undefined);
+    await waitUntil(() => Promise.resolve(reads() > before || undefined), { timeoutMs: 10_000, everyMs: 5 });
+    kit.row(id).Merchant_Reference__c = 'M-2';
+  });
+  await assert.rejects(cancelling ?? assert.fail(), { code: 'booking_not_found' });
+  assert.equal(kit.row(id).Status__c, 'Confirmed');
 });

@@ -7,7 +7,7 @@ import { inspectBooking } from '../../../src/features/bookings/inspect-booking.t
 import { effectsOf, nextEffects, noteLeftover } from '../../../src/features/bookings/note-leftover.ts';
 import type { OpenDatabase } from '../../../src/storage/open-database.ts';
 import { openMemoryDatabase } from '../../kit/memory-database.ts';
-import { createPassKit, MEI, type PassKit } from './pass-kit.ts';
+import { createPassKit, MEI, RAJ, type PassKit } from './pass-kit.ts';
 
 let database: OpenDatabase;
 let kit: PassKit;
@@ -44,6 +44,18 @@ test('What a check has to know of a booking', async () => {
   assert.deepEqual([event?.ownMeeting, event?.link], [false, rest.link]);
   assert.deepEqual([reservation?.reserveId, reservation?.link], ['r1', rest.link]);
   assert.equal(reservation?.endsAt.toISOString(), '2026-11-24T05:00:00.000Z');
+});
+
+test('A training is ready for a check although something waits to be removed by the trainer who had it before', async () => {
+  const id = kit.addBooking();
+  await kit.reconcile(id);
+  kit.lark.disconnect(`lark:${MEI}`, 'needs_reconnect');
+  kit.salesforce.edit(id, { Trainer__c: RAJ });
+  await kit.reconcile(id);
+  const { isInStep, event } = await inspect(id);
+  assert.deepEqual([kit.row(id).Sync_Status__c, isInStep, event !== undefined], ['Failed', true, true]);
+  Object.assign(kit.row(id), { Sync_Error__c: 'The trainer has to connect Lark.' });
+  assert.equal((await inspect(id)).isInStep, false, 'whatever else failed is not ready');
 });
 
 test('An event that is gone is made again, under a new key, with the link that people have', async () => {

@@ -1,4 +1,10 @@
-import { SalesforceError, type CompositeRequest, type Row, type Soql } from '../../../src/salesforce/records.ts';
+import {
+  Reference,
+  SalesforceError,
+  type CompositeRequest,
+  type Row,
+  type Soql,
+} from '../../../src/salesforce/records.ts';
 
 /** Just enough of the port to Salesforce for passes over one booking; the real one is driven by the stories. */
 export function createFakeSalesforce() {
@@ -53,6 +59,12 @@ export function createFakeSalesforce() {
   }
 
   function select(text: string): Row[] {
+    const antiJoin = /([\s\S]*) AND Id NOT IN \((SELECT (\w+) [\s\S]*)\)$/.exec(text.replaceAll(/\s+/g, ' '));
+    if (antiJoin) {
+      const [, left = '', inner = '', field = ''] = antiJoin;
+      const excluded = select(inner).map((row) => row[field]);
+      return select(left).filter(({ Id }) => !excluded.includes(Id));
+    }
     const outer = text.replace(/\(SELECT[^)]*\)/, '');
     const from = /FROM (\w+)/.exec(outer)?.[1];
     const tables: Record<string, Map<string, Row>> = {
@@ -63,17 +75,36 @@ export function createFakeSalesforce() {
     };
     const where = /WHERE ([\s\S]*?)(?: ORDER BY|$)/.exec(outer)?.[1] ?? '';
     const conditions = where.split(/\s+AND\s+/).flatMap((part) => {
-      const match = /^(\w+) (=|!=) '?(.*?)'?$/.exec(part.trim());
-      return match ? [{ field: match[1] ?? '', isEqual: match[2] === '=', value: match[3] ?? '' }] : [];
+      const [, field = '', operator, value = ''] = /^(\w+) (=|!=|<|>|IN) '?(.*?)'?$/.exec(part.trim()) ?? [];
+      const instant = Date.parse(value);
+      return [
+        (row: Row) => {
+          if (operator === '=' || operator === '!=') return (String(row[field]) === value) === (operator === '=');
+          if (operator === 'IN') return value.includes(`'${String(row[field])}'`);
+          if (operator === undefined || Number.isNaN(instant)) return true;
+          const actual = Date.parse(String(row[field]));
+          return operator === '<' ? actual < instant : actual > instant;
+        },
+      ];
     });
-    return [...(tables[from ?? '']?.values() ?? [])].filter((row) =>
-      conditions.every(({ field, isEqual, value }) => (String(row[field]) === value) === isEqual),
-    );
+    return [...(tables[from ?? '']?.values() ?? [])].filter((row) => conditions.every((holds) => holds(row)));
+  }
+
+  /** `free.records[0].Id` is all that is referred to. */
+  function resolve(value: unknown, { referenceId }: CompositeRequest, results: Map<string, unknown>): unknown {
+    if (!(value instanceof Reference)) return value;
+    const [, name = ''] = /^(\w+)\.records\[0\]\.Id$/.exec(value.path) ?? [];
+    const [row] = (results.get(name) as { records: Row[] }).records;
+    if (row) return row.Id;
+    const message = `Invalid reference specified. No value for ${value.path} found in ${name}`;
+    throw new SalesforceError('refused', message, { code: 'PROCESSING_HALTED', referenceId });
   }
 
   function answer(request: CompositeRequest, results: Map<string, unknown>): unknown {
     const { method, path } = request;
-    const body = request.body ?? {};
+    const body = Object.fromEntries(
+      Object.entries(request.body ?? {}).map(([name, value]) => [name, resolve(value, request, results)]),
+    );
     const id = /\/([^/?]+)(?:\?|$)/.exec(path)?.[1] ?? '';
     if (path.startsWith('/query')) return { records: select(decodeURIComponent(path.slice('/query?q='.length))) };
     if (path.startsWith('/composite/sobjects/')) {

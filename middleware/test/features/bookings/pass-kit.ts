@@ -61,9 +61,9 @@ export function createPassKit(db: Database) {
     trainers: { queryWhere: trainersWhere, fromRow: toTrainer },
     settings: () => settings,
     inviteTrainer: (trainerId) => Promise.resolve(void invited.push(trainerId)),
-    wakeConflicts: (trainerId) => Promise.resolve(void woken.push(trainerId)),
+    freed: (_trx, trainerId) => Promise.resolve(void woken.push(trainerId)),
     knowHolds: () => Promise.resolve(),
-    nextFreeSlots: () => Promise.resolve([]),
+    nextFreeSlots: () => Promise.resolve({ slots: [], unknown: [], notes: [] }),
     queue: {
       enqueue: <T>(_job: JobDefinition<T>, data: T, options?: EnqueueOptions) =>
         Promise.resolve(void enqueued.push({ data, options })),

@@ -278,6 +278,10 @@ test('A training made in Salesforce on a taken slot is a conflict without effect
   assert.match(String(kit.row(second).Sync_Error__c), /TB-00001/);
   assert.equal(kit.lark.events.size, 1);
   kit.salesforce.edit(first, { Status__c: 'Cancelled' });
+  // Whoever waits is woken although this pass dies on its way, and the one after finds nothing to free.
+  kit.crashAt('event.remove.answered');
+  await assert.rejects(kit.reconcile(first), /stopped at/);
+  kit.clock.advance(61_000);
   await kit.reconcile(first);
   assert.deepEqual(kit.woken, [MEI]);
   await kit.reconcile(second);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'kysely';
 import { AppError } from '../../../src/core/errors.ts';
 import {
   bookingsInRetry,
@@ -35,7 +36,7 @@ function waitAskedFor(seconds: number): AppError {
   return new AppError('provider_unavailable', 'Later.', { retryable: true, retryAfterMs: seconds * 1000 });
 }
 
-test('A new trigger runs at once although a repetition of the same booking waits, which stays the only one', async () => {
+test('A new trigger runs at once although a repetition waits; of several repetitions the one that is due first stays', async () => {
   for (const database of databases) {
     const queue = createPgBossQueue({
       database,
@@ -46,7 +47,8 @@ test('A new trigger runs at once although a repetition of the same booking waits
     await queue.start();
     try {
       await enqueueRetry(queue, { bookingId: 'b1', ...cause, attempt: 4 }, waitAskedFor(600));
-      await enqueueRetry(queue, { bookingId: 'b1', ...cause }, waitAskedFor(0));
+      await enqueueRetry(queue, { bookingId: 'b1', ...cause }, waitAskedFor(300));
+      await enqueueRetry(queue, { bookingId: 'b1', ...cause, attempt: 5 }, waitAskedFor(900));
       await enqueueReconcile(queue, ['b1', 'b2'], cause);
       const deadline = performance.now() + 20_000;
       while (ran.length < 2) {
@@ -62,6 +64,10 @@ test('A new trigger runs at once although a repetition of the same booking waits
         database.kind,
       );
       assert.deepEqual([...(await bookingsInRetry(queue, ['b1', 'b2']))], ['b1'], database.kind);
+      const { rows } = await sql<{ attempt: string }>`
+        select data->>'attempt' as attempt from pgboss.job where singleton_key = 'retry:b1' and state = 'created'
+      `.execute(database.db);
+      assert.deepEqual(rows, [{ attempt: '2' }], 'a chain that has grown slow does not slow a new one down');
     } finally {
       await queue.stop(2_000);
     }

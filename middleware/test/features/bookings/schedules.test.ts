@@ -82,6 +82,13 @@ test('A booking that was just saved anew does not wait for its repetition: that 
   assert.deepEqual(keys, [B1]);
 });
 
+test('When Lark is back nobody waits for their repetition', async () => {
+  const { deps, keys } = fixture([{ Id: B1 }], [`retry:${B1}`, `rest:${B1}`]);
+  assert.equal(await findLostTriggers(deps, { alsoUnfinished: true }), 0);
+  assert.equal(await findLostTriggers(deps, { alsoUnfinished: true, alsoInRetry: true }), 1);
+  assert.deepEqual(keys, [B1]);
+});
+
 test('A trainer who connects, or whose time becomes free, wakes their own future bookings only', async () => {
   const { deps, queries } = fixture([{ Id: B1, Booking__c: B1 }]);
   await retryPendingFor(deps, MEI);
