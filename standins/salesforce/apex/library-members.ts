@@ -23,7 +23,10 @@ const MAP: Record<string, (map: Map<string, ApexValue>, given: readonly ApexValu
     map.set(asText(key ?? null), value ?? null);
     return null;
   },
+  containsKey: (map, [key]) => map.has(asText(key ?? null)),
+  size: (map) => map.size,
   keySet: (map) => [...map.keys()],
+  values: (map) => [...map.values()],
 };
 
 const HTTP_REQUEST: Record<string, string> = {
