@@ -46,7 +46,7 @@ export interface WorldOptions {
   sample?: StandinsOptions['sample'];
   lark?: StandinsOptions['lark'];
   environment?: Record<string, string>;
-  /** A database of this world's own on PostgreSQL instead of PGlite in memory. */
+  /** On true it must be PostgreSQL, on false it is PGlite; otherwise PostgreSQL where one answers: it starts faster. */
   postgres?: boolean;
   step?: Step;
   log?: Log;
@@ -63,7 +63,7 @@ export async function startWorld(options: WorldOptions = {}) {
     redirectUri: REDIRECT_URI,
     ...(options.lark === undefined ? {} : { lark: options.lark }),
   });
-  const database = options.postgres === true ? await createTestDatabase() : undefined;
+  const database = wantsPostgres(options) ? await createTestDatabase() : undefined;
   if (options.postgres === true) assert.ok(database, 'this test needs PostgreSQL');
   const environment = {
     ...offlineEnvironment,
@@ -99,7 +99,7 @@ export async function startWorld(options: WorldOptions = {}) {
     connect: (email: string, choice: { as?: string; deny?: boolean; returnUrl?: string } = {}) =>
       connect(base, call, email, choice),
     tick: (name: ScheduleName) => app?.app.runSchedule(name) ?? assert.fail('this world has no middleware'),
-    /** Stops the middleware and starts it again; in memory, PGlite forgets everything by that. */
+    /** Stops the middleware and starts it again. */
     restart: async ({ loseDatabase = false } = {}) => {
       await app?.app.stop(2_000);
       app = undefined;
@@ -115,6 +115,11 @@ export async function startWorld(options: WorldOptions = {}) {
       await database?.drop();
     },
   };
+}
+
+function wantsPostgres({ postgres, withoutApp, environment }: WorldOptions): boolean {
+  // Whoever starts processes, or names a folder, brings a database.
+  return postgres ?? (withoutApp !== true && environment?.['DATA_DIR'] === undefined);
 }
 
 async function start(

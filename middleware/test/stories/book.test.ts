@@ -18,7 +18,7 @@ let second: SampleTrainer;
 let unconnected: SampleTrainer;
 
 before(async () => {
-  world = await startWorld();
+  world = await startWorld({ postgres: false });
   [connected, second, unconnected] = [await world.trainer(0), await world.trainer(1), await world.trainer(2)];
   for (const { Email__c } of [connected, second]) await world.connect(Email__c);
 });

@@ -9,7 +9,7 @@ const logged: string[] = [];
 
 before(async () => {
   const destination = { write: (line: string) => void logged.push(line) };
-  world = await startWorld({ log: createLog({ level: 'debug', destination }) });
+  world = await startWorld({ postgres: false, log: createLog({ level: 'debug', destination }) });
 });
 after(() => world.close());
 

@@ -197,22 +197,22 @@ test('after the database was lost: what is as it was told is not told again, a m
   const contactEmail = newContact();
   const { body: booked } = await book(world, bookingOf(world, trainer, 10, { contactEmail }));
   const first = await mailNumber(contactEmail, 1);
-  await world.restart();
+  await world.restart({ loseDatabase: true });
   assert.equal((await fetchCalendar(first.body)).response.status, 200);
   await world.call('POST', '/api/bookings/sync', { body: { bookingIds: [booked.bookingId] } });
   await noFurtherMail(contactEmail, 1);
 
-  await world.restart();
+  await world.restart({ loseDatabase: true });
   const moved = await patch(booked.bookingId, { date: dayAhead(world.clock, 11) });
   assert.equal(moved.status, 200, moved.text);
   const second = await mailNumber(contactEmail, 2);
   assert.match(second.subject, /^Changed: /);
   assert.match(second.body, /This is how it stands now:/);
 
-  await world.restart();
+  await world.restart({ loseDatabase: true });
   await world.call('DELETE', `/api/bookings/${booked.bookingId}`);
   assert.match((await mailNumber(contactEmail, 3)).subject, /^Cancelled: /);
-  await world.restart();
+  await world.restart({ loseDatabase: true });
   await world.call('POST', '/api/bookings/sync', { body: { bookingIds: [booked.bookingId] } });
   await noFurtherMail(contactEmail, 3);
 });
