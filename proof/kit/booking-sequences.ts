@@ -139,6 +139,9 @@ function trouble(storm: Storm, sequence: Sequence, random: Seeded): void {
 
 const READY = `state in ('created', 'retry') and start_after <= now()`;
 
+/** Three short ones, and longer ones over more than a day. */
+const MOST_ROUNDS = 13;
+
 /**
  * No more trouble; leases and retries come to their time. Ends when nothing waits for anything; fails if that does not
  * come to an end.
@@ -155,8 +158,8 @@ export async function calmDown(storm: Storm, storage: Storage, replica: LocalRep
     `update pgboss.job set state = 'retry', retry_count = retry_count + 1, start_after = now()
      where state = 'active' and retry_count < retry_limit`,
   );
-  for (let round = 0; round < 8; round++) {
-    // Who revoked their access can make it look like an outage. It ends when the others have renewed theirs.
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    // Who revoked their access can make it look like an outage. It ends when the others have renewed theirs, or after a day.
     const isLong = round >= 3;
     world.clock.advance(isLong ? 3 * 3_600_000 : 130_000);
     if (isLong) await replica.tick('refresh-due');
