@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { until } from '../middleware/test/kit/world.ts';
 import { assertAccessible } from './kit/accessible.ts';
+import { lookBoth } from './kit/look-both.ts';
 import { choose, goToDay, slotsOf } from './kit/week.ts';
 import { connectLark, phone, startStage, visit, wide, type Stage, type Visitor } from './kit/stage.ts';
 
@@ -111,6 +112,29 @@ test('by keyboard alone: trainer, merchant, a time two days on, and the training
   await visitor.leave();
 });
 
+test('a link that is still being made appears on the answer by itself, beside when, with whom and for whom', async () => {
+  const { lark } = stage.standins;
+  lark.faults.add({ kind: 'status', status: 503, path: 'reserves/apply$', times: 0 });
+  lark.faults.add({ kind: 'status', status: 503, path: '/events$', times: 0 });
+  const visitor = await visit(stage, staff);
+  const { page } = visitor;
+  await visitor.open(BOOK);
+  await fill(visitor, /James Okafor/, workday(6));
+  await slotsOf(page, workday(6)).first().click();
+  await page.getByRole('button', { name: 'Book', exact: true }).click();
+  await page.getByText('Link is being made', { exact: true }).waitFor();
+  await page
+    .locator('[data-id="summary"]')
+    .getByText(/ with James Okafor, for /)
+    .waitFor();
+  await lookBoth(visitor, 'book-pending');
+  lark.faults.release();
+  await page.getByText('Link is ready', { exact: true }).waitFor({ timeout: 40_000 });
+  await page.getByRole('link', { name: 'Join meeting' }).waitFor();
+  await visitor.shot('book-pending-ready');
+  await visitor.leave();
+});
+
 for (const [size, viewport, week] of [
   ['wide', wide, 7],
   ['phone', phone, 8],
@@ -181,8 +205,7 @@ test('somebody else was faster: it says so, offers the next free times, and one 
   await two.page.getByText('The trainer is not free at this time any more. Choose another time.').waitFor();
   const next = two.page.getByRole('group', { name: 'The next free times' }).getByRole('button');
   assert.equal(await next.count(), 3);
-  await two.shot('book-8-taken');
-  await assertAccessible(two.page, 'taken');
+  await lookBoth(two, 'book-8-taken');
   await next.first().click();
   await two.page.getByText(/^Chosen: /).waitFor();
   await two.page.getByRole('button', { name: 'Book', exact: true }).click();
@@ -251,8 +274,7 @@ test('weeks go on and back, not before today; a service that does not answer say
     await page.getByRole('button', { name: 'Next seven days' }).click();
     await page.getByText('The free times could not be loaded').waitFor();
     await page.getByText(/The booking service does not answer/).waitFor();
-    await visitor.shot('book-10-unreachable');
-    await assertAccessible(page, 'unreachable');
+    await lookBoth(visitor, 'book-10-unreachable');
   } finally {
     stage.standins.salesforce.configureNamedCredential('Trainer_Connect', stage.middleware);
   }

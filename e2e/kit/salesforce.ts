@@ -22,7 +22,7 @@ export async function callSalesforce<T>(
   return (response.status === 204 ? undefined : await response.json()) as T;
 }
 
-const INTEGRATION = 'integration@trainer-connect.example';
+export const INTEGRATION = 'integration@trainer-connect.example';
 const AT_ONCE = 200;
 
 /** Rows as only the integration user may write them, 200 a call. */

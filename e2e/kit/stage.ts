@@ -94,8 +94,8 @@ export interface Visitor {
   context: BrowserContext;
   /** Goes to a path of Lightning. */
   open(route: string): Promise<void>;
-  /** Keeps a picture of the screen outside git. */
-  shot(name: string): Promise<void>;
+  /** Keeps a picture of the screen outside git; of another size, if that is told. */
+  shot(name: string, size?: { width: number; height: number }): Promise<void>;
   /** Fails on any console error, page error or HTTP status ≥ 400 that was not announced by `expectTrouble`. */
   leave(): Promise<void>;
   expectTrouble(wanted: RegExp): void;
@@ -154,13 +154,13 @@ export async function visit(
     open: async (route) => {
       await page.goto(stage.lightningUrl + route);
     },
-    shot: async (name) => {
+    shot: async (name, size = viewport) => {
       mkdirSync(shots, { recursive: true });
       // The window grows with the page: what sticks to its top would otherwise lie across the middle.
       const height = await page.evaluate<number>('document.documentElement.scrollHeight');
-      await page.setViewportSize({ width: viewport.width, height: Math.max(height, viewport.height) });
+      await page.setViewportSize({ width: size.width, height: Math.max(height, size.height) });
       await page.screenshot({ path: path.join(shots, `${name}.png`) });
-      await page.setViewportSize(viewport);
+      await page.setViewportSize(size);
     },
     expectTrouble: (wanted) => void expected.push(wanted),
     leave: async () => {

@@ -1,23 +1,30 @@
 import { LightningElement, wire } from 'lwc';
 import { refreshApex } from '@salesforce/apex';
-import LOCALE from '@salesforce/i18n/locale';
+import { NavigationMixin } from 'lightning/navigation';
 import MY_ZONE from '@salesforce/i18n/timeZone';
 import book from '@salesforce/apex/TrainingBookingController.book';
 import getTrainers from '@salesforce/apex/TrainingBookingController.getTrainers';
-import { format, problemOf } from 'c/ldsUtils';
-import { dayIn, formatSpan, knownZone } from 'c/zonedTime';
+import { MOST_ASKED, firstAsked } from 'c/askTrainers';
+import { format, leavesOutcomeOpen, problemOf } from 'c/ldsUtils';
+import { dayIn, knownZone } from 'c/zonedTime';
 import { emptyForm, isTimeGone, toRequest } from './bookingForm';
+import { fieldProblemsOf } from './fieldProblems';
 import { bookingTypes, labels, serviceTypes } from './labels';
 import { describeOutlook } from './outlook';
+import { askedIn, withSent } from './sentRequests';
+import { describe, inZone, zoneOf } from './words';
 
 /** In the place of a trainer's id: whoever is free. */
 const ANYONE = 'anyone';
-/** Asking for everybody means a call for every twenty. */
-const MOST_ASKED = 100;
+/** The browser takes name@store, but no mail goes there. */
+const EMAIL_PATTERN = String.raw`.+@.+\.[A-Za-z]{2,}`;
+/** Where fields of the request are filled in that are not fields of this form. */
+const MERCHANT_FIELDS = /** @type {const} */ ({ merchantId: 'reference', merchantName: 'name' });
 
 /** Staff book a training: who, when, what, and what comes of it. */
-export default class BookTraining extends LightningElement {
+export default class BookTraining extends NavigationMixin(LightningElement) {
   labels = labels;
+  emailPattern = EMAIL_PATTERN;
   serviceTypes = serviceTypes;
   bookingTypes = bookingTypes;
 
@@ -34,8 +41,12 @@ export default class BookTraining extends LightningElement {
   slot;
   /** @type {string | undefined} with anyone: who of those that have the chosen time */
   giverId;
-  /** @type {string | undefined} stays while the form stays, so that trying again does not book twice */
-  idempotencyKey;
+  /** @type {Record<string, string>} zones by trainer, as the answers had them: the list may be old */
+  zones = {};
+  /** @type {readonly import('./sentRequests').SentRequest[]} the same is sent again as it was, and books once */
+  sent = [];
+  /** @type {string | undefined} */
+  bookingsUrl;
   isBooking = false;
   isTimeMissing = false;
   /** @type {unknown} */
@@ -47,11 +58,18 @@ export default class BookTraining extends LightningElement {
   result;
   isNewForm = false;
 
-  /** After the answer comes a new form, and the person goes on where it begins. */
+  async connectedCallback() {
+    this.bookingsUrl = await this[NavigationMixin.GenerateUrl]({
+      type: 'standard__objectPage',
+      attributes: { objectApiName: 'Training_Booking__c', actionName: 'list' },
+    });
+  }
+
+  /** After an answer comes a new form, and the person goes on where it begins. */
   renderedCallback() {
     if (this.isNewForm) {
       this.isNewForm = false;
-      /** @type {any} */ (this.template.querySelector('[data-field]')).focus();
+      /** @type {any} */ (this.template.querySelector('[data-field]'))?.focus();
     }
   }
 
@@ -62,10 +80,13 @@ export default class BookTraining extends LightningElement {
     this.loadError = wired.error;
   }
 
+  /** The form may be drawn before the promise tells: whether it is to take the focus is said before. */
   async handleRetryLoad() {
+    this.isNewForm = true;
     try {
       await refreshApex(this.wiredTrainers);
     } catch (error) {
+      this.isNewForm = false;
       this.loadError = error;
     }
   }
@@ -93,15 +114,11 @@ export default class BookTraining extends LightningElement {
     return this.trainers?.find((trainer) => trainer.id === id);
   }
 
-  /** Those who are asked when they are free; those whose link is made at once come first. */
   get askedTrainers() {
     if (!this.isAnyone) {
       return this.trainer ? [this.trainer] : [];
     }
-    const isConnectedFirst = [...this.trainers].sort(
-      (one, other) => Number(other.larkConnected) - Number(one.larkConnected),
-    );
-    return isConnectedFirst.slice(0, MOST_ASKED);
+    return firstAsked(this.trainers);
   }
 
   get anyoneHelp() {
@@ -110,7 +127,11 @@ export default class BookTraining extends LightningElement {
 
   /** Times of one trainer are theirs, times of anyone are those of whoever books. */
   get shownZone() {
-    return this.isAnyone ? MY_ZONE : zoneOf(this.trainer);
+    return this.isAnyone ? MY_ZONE : this.zoneOfTrainer;
+  }
+
+  get zoneOfTrainer() {
+    return this.zones[this.trainer?.id] ?? zoneOf(this.trainer);
   }
 
   get chosenStart() {
@@ -130,8 +151,7 @@ export default class BookTraining extends LightningElement {
     if (!this.slot) {
       return undefined;
     }
-    const span = formatSpan(this.slot, { timeZone: this.shownZone, locale: LOCALE });
-    return format(labels.CHOSEN, format(labels.IN_ZONE, span, this.shownZone));
+    return format(labels.CHOSEN, inZone(this.slot, this.shownZone));
   }
 
   get isOnsite() {
@@ -155,7 +175,33 @@ export default class BookTraining extends LightningElement {
     return this.isBooking ? labels.PENDING : labels.SUBMIT;
   }
 
+  /** What is asked for at the moment; undefined while who or when is missing. */
+  get asked() {
+    return this.trainer && this.slot ? askedIn(this.form, this.trainer.id, this.slot) : undefined;
+  }
+
+  /** Whether the chosen trainer may be booked at the chosen time by a request that nobody knows the outcome of. */
+  get isMaybeBooked() {
+    return this.sent.some(
+      ({ isOpen, request, slot }) =>
+        isOpen && request.trainerId === this.trainer?.id && slot.start === this.slot?.start,
+    );
+  }
+
+  /** About every request that nobody knows the outcome of: what is safe, or what to look at first. */
+  get openWords() {
+    const open = this.sent.filter(({ isOpen }) => isOpen);
+    return open.map(({ asked, request, trainerName, slot }) => ({
+      key: request.idempotencyKey,
+      words:
+        asked === this.asked
+          ? labels.OPEN_SAME
+          : format(labels.OPEN_CHANGED, trainerName, inZone(slot, request.timeZone)),
+    }));
+  }
+
   handleField(event) {
+    event.target.setCustomValidity('');
     this.change({ [event.target.dataset.field]: event.detail.value ?? undefined });
   }
 
@@ -166,6 +212,8 @@ export default class BookTraining extends LightningElement {
   handleAnswer(event) {
     const { answers, days } = event.detail;
     this.answers = answers;
+    const zones = (answers ?? []).map(({ trainer, timeZone }) => [trainer.id, knownZone(timeZone, undefined)]);
+    this.zones = { ...this.zones, ...Object.fromEntries(zones.filter(([, zone]) => zone)) };
     // Answers about other weeks say nothing about the chosen time.
     if (answers && this.slot && days.includes(dayIn(this.shownZone, new Date(this.slot.start)))) {
       this.keepIfFree(answers);
@@ -173,6 +221,10 @@ export default class BookTraining extends LightningElement {
   }
 
   keepIfFree(answers) {
+    if (this.isMaybeBooked) {
+      // Then it may be this very training that is in the way, and sending it again tells.
+      return;
+    }
     const { start } = this.slot;
     const free = answers.filter(({ slots }) => slots.some((slot) => slot.start === start));
     const trainerIds = free.map(({ trainer }) => trainer.id);
@@ -203,14 +255,13 @@ export default class BookTraining extends LightningElement {
 
   handleGiver(event) {
     this.giverId = event.detail.value;
-    this.idempotencyKey = undefined;
+    this.forgetTrouble();
   }
 
   chooseSlot(slot) {
     this.slot = slot;
     this.giverId = this.isAnyone ? slot?.trainerIds[0] : undefined;
     this.isTimeMissing = false;
-    this.idempotencyKey = undefined;
   }
 
   forgetTrouble() {
@@ -221,7 +272,6 @@ export default class BookTraining extends LightningElement {
   change(values) {
     this.form = { ...this.form, ...values };
     this.forgetTrouble();
-    this.idempotencyKey = undefined;
     if ('trainerId' in values) {
       this.chooseSlot(undefined);
     }
@@ -237,25 +287,68 @@ export default class BookTraining extends LightningElement {
     }
     this.isBooking = true;
     this.forgetTrouble();
-    const { id } = this.trainer;
+    const request = this.requestToSend();
     try {
-      this.idempotencyKey ??= crypto.randomUUID();
-      const timeZone = this.answerOf(id)?.timeZone ?? zoneOf(this.trainer);
-      const form = { ...this.form, trainerId: id };
-      const result = await book({ request: toRequest(form, this.slot, timeZone, this.idempotencyKey) });
+      const result = await book({ request: request.request });
       this.child('merchant').refresh();
-      this.idempotencyKey = undefined;
+      this.sent = [];
       this.result = result;
     } catch (error) {
-      this.bookError = error;
-      this.refusedTrainerId = id;
-      this.nextSlots = problemOf(error).details?.nextSlots ?? [];
-      if (isTimeGone(problemOf(error).code)) {
-        this.child('week').refresh();
-      }
+      this.meet(error, request);
     } finally {
       this.isBooking = false;
     }
+    if (this.bookError) {
+      // As soon as the fields and the button are drawn without waiting.
+      await Promise.resolve();
+      this.focusAfterTrouble();
+    }
+  }
+
+  /** What was sent before is sent as it was: under the same key the service takes nothing else. */
+  requestToSend() {
+    const { asked, slot, trainer } = this;
+    const before = this.sent.find((one) => one.asked === asked);
+    if (before) {
+      return before;
+    }
+    const form = { ...this.form, trainerId: trainer.id };
+    const request = toRequest(form, slot, this.zoneOfTrainer, crypto.randomUUID());
+    return { asked, request, trainerName: trainer.name, slot };
+  }
+
+  meet(error, request) {
+    const { code, details } = problemOf(error);
+    this.sent = withSent(this.sent, request, code === 'request_in_progress' ? undefined : leavesOutcomeOpen(error));
+    this.bookError = error;
+    this.refusedTrainerId = request.request.trainerId;
+    this.nextSlots = details?.nextSlots ?? [];
+    if (isTimeGone(code)) {
+      this.child('week').refresh();
+    }
+  }
+
+  /** The button lost the focus while it waited; fields that were refused come first. */
+  focusAfterTrouble() {
+    const problems = fieldProblemsOf(this.bookError);
+    const targets = problems.map(({ field, words }) => this.showProblem(field, words));
+    if (targets.length > 0 && targets.every(Boolean)) {
+      this.bookError = labels.CHECK_FIELDS;
+    }
+    (targets.find(Boolean) ?? this.child('book'))?.focus();
+  }
+
+  /** @returns {any} the field that shows it, if this form has it */
+  showProblem(name, words) {
+    const part = MERCHANT_FIELDS[name];
+    if (part) {
+      this.child('merchant').showProblem(part, words);
+      return this.child('merchant');
+    }
+    const field = /** @type {any} */ (this.template.querySelector(`[data-field="${name}"]`));
+    field?.setCustomValidity(words);
+    field?.reportValidity();
+    return field;
   }
 
   /** Every field says what it misses; the first one that does gets the focus. */
@@ -263,7 +356,7 @@ export default class BookTraining extends LightningElement {
     const fields = /** @type {any[]} */ ([...this.template.querySelectorAll('[data-field], [data-fields]')]);
     const invalid = fields.filter((field) => !field.reportValidity());
     // While free times are loaded again, nobody knows whether the chosen one is among them.
-    this.isTimeMissing = !this.slot || !this.answers;
+    this.isTimeMissing = !this.slot || !(this.answers || this.isMaybeBooked);
     (invalid[0] ?? (this.isTimeMissing ? this.child('week') : undefined))?.focus();
     return invalid.length === 0 && !this.isTimeMissing;
   }
@@ -277,17 +370,8 @@ export default class BookTraining extends LightningElement {
     this.form = emptyForm();
     this.chooseSlot(undefined);
     this.answers = undefined;
+    this.sent = [];
     this.result = undefined;
     this.isNewForm = true;
   }
-}
-
-/** @param {BookableTrainerDto} trainer */
-function describe(trainer) {
-  return format(trainer.larkConnected ? labels.CONNECTED : labels.NOT_CONNECTED, trainer.name, zoneOf(trainer));
-}
-
-/** @param {BookableTrainerDto | undefined} trainer */
-function zoneOf(trainer) {
-  return knownZone(trainer?.timeZone, 'UTC');
 }

@@ -26,11 +26,17 @@ import TYPE_GO_LIVE from '@salesforce/label/c.TC_Book_Type_Go_Live';
 import ADDRESS from '@salesforce/label/c.TC_Book_Address';
 import CONTACT_NAME from '@salesforce/label/c.TC_Book_Contact_Name';
 import CONTACT_EMAIL from '@salesforce/label/c.TC_Book_Contact_Email';
+import EMAIL_INVALID from '@salesforce/label/c.TC_Book_Email_Invalid';
+import FIELD_REFUSED from '@salesforce/label/c.TC_Book_Field_Refused';
+import CHECK_FIELDS from '@salesforce/label/c.TC_Book_Check_Fields';
 import NOTES from '@salesforce/label/c.TC_Book_Notes';
 import OUTLOOK from '@salesforce/label/c.TC_Book_Outlook';
 import SUBMIT from '@salesforce/label/c.TC_Book_Submit';
 import PENDING from '@salesforce/label/c.TC_Book_Pending';
 import FAILED from '@salesforce/label/c.TC_Book_Failed';
+import OPEN_SAME from '@salesforce/label/c.TC_Book_Open_Same';
+import OPEN_CHANGED from '@salesforce/label/c.TC_Book_Open_Changed';
+import BOOKINGS from '@salesforce/label/c.TC_Book_Bookings';
 
 export const labels = {
   TITLE,
@@ -56,11 +62,17 @@ export const labels = {
   ADDRESS,
   CONTACT_NAME,
   CONTACT_EMAIL,
+  EMAIL_INVALID,
+  FIELD_REFUSED,
+  CHECK_FIELDS,
   NOTES,
   OUTLOOK,
   SUBMIT,
   PENDING,
   FAILED,
+  OPEN_SAME,
+  OPEN_CHANGED,
+  BOOKINGS,
 };
 
 export const serviceTypes = [

@@ -9,10 +9,11 @@ import ReassignModal from 'c/reassignModal';
 import RescheduleModal from 'c/rescheduleModal';
 import { describeCancelling, describeRegenerating } from './consequences';
 import { labels } from './labels';
+import { describeRegenerated } from './regenerated';
 
 /**
  * What can be done with a booking and its meeting. Every action says in a modal what will happen before it does.
- * @fires changed when something was done
+ * @fires changed when something was done, or may have been
  */
 export default class BookingActions extends LightningElement {
   labels = labels;
@@ -22,10 +23,11 @@ export default class BookingActions extends LightningElement {
   /** @type {string} when the training is, in words */
   @api when;
 
-  /** Meetings without a link that is made cannot be made again. */
+  /** Only a confirmed training that has its time gets a meeting, and only a link that is made can be made again. */
   get canRegenerate() {
-    const { serviceType, meetingLinkStatus } = this.meeting;
-    return serviceType === 'Remote' && meetingLinkStatus !== 'Not Needed';
+    const { status, serviceType, meetingLinkStatus, syncStatus } = this.meeting;
+    const hasMeeting = status === 'Confirmed' && syncStatus !== 'Conflict';
+    return hasMeeting && serviceType === 'Remote' && meetingLinkStatus !== 'Not Needed';
   }
 
   get canEnterLink() {
@@ -33,20 +35,23 @@ export default class BookingActions extends LightningElement {
   }
 
   handleReschedule(event) {
-    const modal = () => RescheduleModal.open({ label: labels.MOVE_TITLE, size: 'large', meeting: this.meeting });
-    return this.run(event, modal, labels.MOVE_DONE);
+    const { meeting } = this;
+    const modal = (handlers) => RescheduleModal.open({ label: labels.MOVE_TITLE, size: 'large', meeting, ...handlers });
+    return this.run(event, modal, () => done(labels.MOVE_DONE));
   }
 
   handleReassign(event) {
     const { meeting, when } = this;
-    const modal = () => ReassignModal.open({ label: labels.GIVE_TITLE, size: 'medium', meeting, when });
-    return this.run(event, modal, labels.GIVE_DONE);
+    const modal = (handlers) =>
+      ReassignModal.open({ label: labels.GIVE_TITLE, size: 'medium', meeting, when, ...handlers });
+    return this.run(event, modal, () => done(labels.GIVE_DONE));
   }
 
   handleRegenerate(event) {
     const { meeting } = this;
-    const modal = () =>
+    const modal = (handlers) =>
       ConfirmModal.open({
+        ...handlers,
         label: labels.REGENERATE_TITLE,
         size: 'small',
         sentences: describeRegenerating(meeting),
@@ -55,19 +60,21 @@ export default class BookingActions extends LightningElement {
         failedLabel: labels.REGENERATE_FAILED,
         run: () => regenerateLink({ bookingId: meeting.bookingId }),
       });
-    return this.run(event, modal, labels.REGENERATE_DONE);
+    return this.run(event, modal, (result) => describeRegenerated(meeting, result));
   }
 
   handleLink(event) {
     const { bookingId, meetingLink } = this.meeting;
-    const modal = () => ManualLinkModal.open({ label: labels.LINK_TITLE, size: 'small', bookingId, link: meetingLink });
-    return this.run(event, modal, labels.LINK_DONE);
+    const modal = (handlers) =>
+      ManualLinkModal.open({ label: labels.LINK_TITLE, size: 'small', bookingId, link: meetingLink, ...handlers });
+    return this.run(event, modal, () => done(labels.LINK_DONE));
   }
 
   handleCancel(event) {
     const { meeting, when } = this;
-    const modal = () =>
+    const modal = (handlers) =>
       ConfirmModal.open({
+        ...handlers,
         label: format(labels.CANCEL_TITLE, meeting.bookingName),
         size: 'small',
         sentences: describeCancelling(meeting, when),
@@ -77,17 +84,27 @@ export default class BookingActions extends LightningElement {
         variant: 'destructive',
         run: () => cancelBooking({ bookingId: meeting.bookingId }),
       });
-    return this.run(event, modal, labels.CANCEL_DONE);
+    return this.run(event, modal, () => done(labels.CANCEL_DONE));
   }
 
   /** Whoever leaves the modal is back at the button that opened it. */
-  async run({ currentTarget }, openModal, title) {
-    const result = await openModal();
+  async run({ currentTarget }, openModal, toastFor) {
+    let hadTrouble = false;
+    const ontrouble = () => {
+      hadTrouble = true;
+    };
+    const result = await openModal({ ontrouble });
     currentTarget.focus();
-    if (result === undefined) {
-      return;
+    if (result !== undefined) {
+      this.dispatchEvent(new ShowToastEvent(toastFor(result)));
     }
-    this.dispatchEvent(new ShowToastEvent({ title, variant: 'success' }));
-    this.dispatchEvent(new CustomEvent('changed'));
+    // After trouble something may be done all the same, or somebody else has changed what is shown here.
+    if (result !== undefined || hadTrouble) {
+      this.dispatchEvent(new CustomEvent('changed'));
+    }
   }
+}
+
+function done(title) {
+  return { title, variant: 'success' };
 }

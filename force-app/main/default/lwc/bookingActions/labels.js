@@ -14,7 +14,6 @@ import MOVE from '@salesforce/label/c.TC_Change_Move';
 import MOVE_DONE from '@salesforce/label/c.TC_Change_Move_Done';
 import MOVE_TITLE from '@salesforce/label/c.TC_Change_Move_Title';
 import REGENERATE from '@salesforce/label/c.TC_Change_Regenerate';
-import REGENERATE_DONE from '@salesforce/label/c.TC_Change_Regenerate_Done';
 import REGENERATE_FAILED from '@salesforce/label/c.TC_Change_Regenerate_Failed';
 import REGENERATE_PENDING from '@salesforce/label/c.TC_Change_Regenerate_Pending';
 import REGENERATE_TITLE from '@salesforce/label/c.TC_Change_Regenerate_Title';
@@ -36,7 +35,6 @@ export const labels = {
   MOVE_DONE,
   MOVE_TITLE,
   REGENERATE,
-  REGENERATE_DONE,
   REGENERATE_FAILED,
   REGENERATE_PENDING,
   REGENERATE_TITLE,

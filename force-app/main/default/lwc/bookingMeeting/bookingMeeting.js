@@ -29,13 +29,20 @@ export default class BookingMeeting extends LightningElement {
   meeting;
   /** @type {unknown} */
   error;
-  isRefreshing = false;
+  /** It takes so long that nobody looks any more. */
+  isLate = false;
   /** @type {{ data?: MeetingDto, error?: unknown } | undefined} as the wire gave it, for refreshApex */
   wiredMeeting;
   /** @type {unknown} */
   revision;
   wasPending = false;
-  poll = createPoll(() => refreshApex(this.wiredMeeting), POLL_MS);
+  poll = createPoll(
+    () => refreshApex(this.wiredMeeting),
+    POLL_MS,
+    () => {
+      this.isLate = this.wasPending;
+    },
+  );
 
   disconnectedCallback() {
     this.poll.stop();
@@ -75,8 +82,9 @@ export default class BookingMeeting extends LightningElement {
   }
 
   followWhilePending() {
-    const isPending = this.meeting.meetingLinkStatus === 'Pending' || this.isSyncing;
+    const isPending = this.isLinkPending || this.isSyncing;
     if (isPending && !this.wasPending) {
+      this.isLate = false;
       this.poll.runFor(PENDING_MS);
     } else if (!isPending && this.wasPending) {
       this.poll.stop();
@@ -93,17 +101,27 @@ export default class BookingMeeting extends LightningElement {
     }
   }
 
+  /** The button stays as it is meanwhile: one that is disabled would lose the focus. */
   async handleRefresh() {
-    this.isRefreshing = true;
     try {
       await refreshApex(this.wiredMeeting);
       // Data that did not change are not provisioned again.
       this.error = this.wiredMeeting.error;
     } catch (error) {
       this.error = error;
-    } finally {
-      this.isRefreshing = false;
     }
+  }
+
+  /** Its button goes with the error. */
+  async handleRetry() {
+    await this.handleRefresh();
+    if (!this.error) {
+      this.focusOn('refresh');
+    }
+  }
+
+  focusOn(id) {
+    /** @type {HTMLElement | null} */ (this.template.querySelector(`[data-id="${id}"]`))?.focus();
   }
 
   /** Something was done here: Salesforce has it, meeting and calendar follow. */
@@ -112,7 +130,7 @@ export default class BookingMeeting extends LightningElement {
     await this.handleRefresh();
     // What was done may be the last that could be: then the button that had the focus is gone.
     if (!this.canChange) {
-      /** @type {HTMLElement | null} */ (this.template.querySelector('[data-id="booking-status"]'))?.focus();
+      this.focusOn('booking-status');
     }
     await this.tellPage();
   }
@@ -139,8 +157,27 @@ export default class BookingMeeting extends LightningElement {
     return !this.meeting && !this.error;
   }
 
+  /** Nobody makes a link for a booking that is not confirmed or has lost its time, though one is pending. */
+  get isLinkHeld() {
+    const { status, syncStatus, meetingLinkStatus } = this.meeting;
+    const isOpen = !meetingLinkStatus || meetingLinkStatus === 'Pending';
+    return isOpen && (status === 'Requested' || syncStatus === 'Conflict');
+  }
+
+  get isLinkPending() {
+    return this.meeting.meetingLinkStatus === 'Pending' && !this.isLinkHeld;
+  }
+
   get status() {
-    return describeLinkStatus(this.meeting.meetingLinkStatus);
+    return describeLinkStatus(this.isLinkHeld ? undefined : this.meeting.meetingLinkStatus);
+  }
+
+  /** What holds a link is said beside it. */
+  get statusHelp() {
+    if (this.isLinkHeld) {
+      return undefined;
+    }
+    return this.isLate && this.isLinkPending ? labels.PENDING_LATE : this.status.help;
   }
 
   get badgeClass() {
@@ -168,6 +205,18 @@ export default class BookingMeeting extends LightningElement {
 
   get isSyncing() {
     return this.meeting.syncStatus === 'Pending';
+  }
+
+  /** A link that is pending says so itself. */
+  get syncing() {
+    if (!this.isSyncing || this.isLinkPending) {
+      return undefined;
+    }
+    return this.isLate ? labels.SYNC_LATE : labels.SYNC_PENDING;
+  }
+
+  get syncReason() {
+    return this.isSyncing ? this.meeting.syncError : undefined;
   }
 
   get syncTrouble() {

@@ -7,6 +7,8 @@ import SYNC_CONFLICT_HELP from '@salesforce/label/c.TC_Meeting_Sync_Conflict_Hel
 import SYNC_FAILED_HELP from '@salesforce/label/c.TC_Meeting_Sync_Failed_Help';
 import SYNC_FAILED from '@salesforce/label/c.TC_Meeting_Sync_Failed';
 import SYNC_PENDING from '@salesforce/label/c.TC_Meeting_Sync_Pending';
+import PENDING_LATE from '@salesforce/label/c.TC_Meeting_Pending_Late';
+import SYNC_LATE from '@salesforce/label/c.TC_Meeting_Sync_Late';
 import WITH from '@salesforce/label/c.TC_Meeting_With';
 import IN_ZONE from '@salesforce/label/c.TC_Meeting_In_Zone';
 import RESERVATION from '@salesforce/label/c.TC_Meeting_Source_Reservation';
@@ -19,6 +21,8 @@ export const labels = {
   LOADING,
   LOAD_FAILED,
   SYNC_PENDING,
+  PENDING_LATE,
+  SYNC_LATE,
   WITH,
   IN_ZONE,
 };

@@ -66,7 +66,7 @@ const STEP_MS = 30 * 60_000;
  */
 export function slotsForMoving({ slots, busy, unknown }, own) {
   const [ownStart, ownEnd] = [Date.parse(own.start), Date.parse(own.end)];
-  const isBlocked = [...busy, ...unknown].some((span) => overlaps(span, own) && !isSame(span, own));
+  const isBlocked = [...withoutOwn(busy, own), ...unknown].some((span) => overlaps(span, own));
   const durationMs = ownEnd - ownStart;
   const free = isBlocked ? slots : [...slots, own];
   const starts = new Set(slots.map(({ start }) => Date.parse(start)));
@@ -78,6 +78,27 @@ export function slotsForMoving({ slots, busy, unknown }, own) {
     .sort((one, other) => one - other)
     .map((start) => ({ start: new Date(start).toISOString(), end: new Date(start + durationMs).toISOString() }))
     .filter((wanted) => isCovered(free, wanted));
+}
+
+/**
+ * What is in the way of a booking that moves. Time in the way comes as one span with what it touches: the booking's own
+ * is taken out of the span that it lies in. A span with only a part of it is something else's.
+ * @template {SlotDto} T
+ * @param {readonly T[]} busy
+ * @param {SlotDto} own
+ * @returns {T[]}
+ */
+export function withoutOwn(busy, own) {
+  return busy.flatMap((span) => {
+    if (Date.parse(own.start) < Date.parse(span.start) || Date.parse(span.end) < Date.parse(own.end)) {
+      return [span];
+    }
+    const around = [
+      { ...span, end: own.start },
+      { ...span, start: own.end },
+    ];
+    return around.filter(({ start, end }) => Date.parse(start) < Date.parse(end));
+  });
 }
 
 /**
@@ -94,14 +115,6 @@ export function isCovered(slots, span) {
     }
   }
   return until >= Date.parse(span.end);
-}
-
-/**
- * @param {SlotDto} one
- * @param {SlotDto} other
- */
-export function isSame(one, other) {
-  return Date.parse(one.start) === Date.parse(other.start) && Date.parse(one.end) === Date.parse(other.end);
 }
 
 /**

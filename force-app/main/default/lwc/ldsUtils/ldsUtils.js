@@ -1,4 +1,4 @@
-import { wordsFor } from './problemWords';
+import { isOutcomeUnknown, wordsFor } from './problemWords';
 
 /**
  * The texts a person should read, out of whatever a wire, an Apex method or a script threw.
@@ -27,15 +27,9 @@ function textsOf(error) {
   }
   if (body && typeof body === 'object') {
     const detailed = detailsOf(body);
-    return detailed.length > 0 ? detailed : [textOf(body.message)];
+    return detailed.length > 0 ? detailed : wordsFor(toldIn(body.message));
   }
   return [error.message ?? error.statusText];
-}
-
-/** In the person's language where the kind of trouble is known, otherwise as whoever refused it says. */
-function textOf(message) {
-  const { code, message: words } = toldIn(message);
-  return wordsFor(code) ?? words;
 }
 
 /**
@@ -45,6 +39,14 @@ function textOf(message) {
  */
 export function problemOf(error) {
   return toldIn(error?.body?.message);
+}
+
+/**
+ * Whether nobody knows if what was asked for was done: it was sent, and no answer came.
+ * @param {any} errors one error or many
+ */
+export function leavesOutcomeOpen(errors) {
+  return [errors].flat().some((error) => isOutcomeUnknown(problemOf(error).code));
 }
 
 /** Apex can hand over a text only, so ours holds JSON. */

@@ -1,6 +1,7 @@
 import { LightningElement, api, wire } from 'lwc';
 import { refreshApex } from '@salesforce/apex';
 import getMerchants from '@salesforce/apex/TrainingBookingController.getMerchants';
+import LOCALE from '@salesforce/i18n/locale';
 import { format } from 'c/ldsUtils';
 import MERCHANT from '@salesforce/label/c.TC_Book_Merchant';
 import CHOOSE from '@salesforce/label/c.TC_Book_Choose_Merchant';
@@ -8,7 +9,14 @@ import ANOTHER from '@salesforce/label/c.TC_Book_Another_Merchant';
 import OPTION from '@salesforce/label/c.TC_Book_Merchant_Option';
 import REFERENCE from '@salesforce/label/c.TC_Book_Merchant_Reference';
 import NAME from '@salesforce/label/c.TC_Book_Merchant_Name';
+import SOME from '@salesforce/label/c.TC_Book_Merchants_Some';
 import FAILED from '@salesforce/label/c.TC_Book_Merchants_Failed';
+
+/** The list that Apex answers is no longer. */
+const MOST_LISTED = 2_000;
+
+const collator = new Intl.Collator(LOCALE, { numeric: true });
+const nameOf = ({ name, reference }) => name ?? reference;
 
 /** Not a reference: those are stored without blanks around them. A blank alone would count as no choice. */
 const ANOTHER_VALUE = ' another ';
@@ -35,7 +43,7 @@ export default class MerchantPicker extends LightningElement {
   @wire(getMerchants)
   handleMerchants(wired) {
     this.wiredMerchants = wired;
-    this.merchants = wired.data ?? [];
+    this.merchants = [...(wired.data ?? [])].sort((one, other) => collator.compare(nameOf(one), nameOf(other)));
     this.error = wired.error;
     this.isReady = Boolean(wired.data || wired.error);
     if (this.isReady && this.merchants.length === 0) {
@@ -54,6 +62,16 @@ export default class MerchantPicker extends LightningElement {
   focus() {
     const { fields } = this;
     (fields.find((field) => !field.checkValidity()) ?? fields[0]).focus();
+  }
+
+  /** Shows what was refused about a field. @param {'reference' | 'name'} name @param {string} words */
+  @api
+  showProblem(name, words) {
+    const { fields } = this;
+    // A merchant from the list was chosen whole.
+    const field = fields.find(({ dataset }) => dataset.field === name) ?? fields[0];
+    field.setCustomValidity(words);
+    field.reportValidity();
   }
 
   /** Reads the merchants again: a new one was booked. */
@@ -83,20 +101,30 @@ export default class MerchantPicker extends LightningElement {
     return [...known, { value: ANOTHER_VALUE, label: ANOTHER }];
   }
 
+  get someHelp() {
+    return this.merchants.length >= MOST_LISTED ? format(SOME, this.merchants.length) : undefined;
+  }
+
   get isAnother() {
     return this.choice === ANOTHER_VALUE;
   }
 
-  handleRetry() {
-    this.refresh();
+  /** Once the list is there the button is not. */
+  async handleRetry() {
+    await this.refresh();
+    if (!this.error) {
+      this.fields[0].focus();
+    }
   }
 
   handleChoice(event) {
+    event.target.setCustomValidity('');
     this.choice = event.detail.value;
     this.tell();
   }
 
   handleTyped(event) {
+    event.target.setCustomValidity('');
     this.typed = { ...this.typed, [event.target.dataset.field]: event.detail.value };
     this.tell();
   }

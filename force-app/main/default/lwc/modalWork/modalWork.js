@@ -1,6 +1,7 @@
 /**
  * Does what a modal says: it waits and cannot be left meanwhile, closes with the answer, or stays and has the error.
- * Buttons that wait lose the focus, so whoever meets an error gets it back.
+ * Whoever opened it learns of trouble by the event `trouble`: what was asked for may be done all the same, or something
+ * else may have changed. Buttons that wait lose the focus, so whoever meets an error gets it back.
  * @param {any} modal with the fields `isPending` and `error`, and a `c-modal-actions` as its ref `actions`
  * @param {() => Promise<unknown>} work
  * @param {(error: unknown) => void} [meet] what else the error changes
@@ -16,6 +17,7 @@ export async function workIn(modal, work, meet) {
   } catch (error) {
     modal.disableClose = false;
     modal.error = error;
+    modal.dispatchEvent(new CustomEvent('trouble'));
     meet?.(error);
   } finally {
     modal.isPending = false;

@@ -2,15 +2,22 @@
  * Asks again and again, until a deadline that can be moved. One question at a time; a failed one does not end it.
  * @param {() => Promise<unknown>} ask
  * @param {number} everyMs pause between an answer and the next question
+ * @param {() => void} [whenOver] told when the deadline has passed
  */
-export function createPoll(ask, everyMs) {
+export function createPoll(ask, everyMs, whenOver) {
   let until = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   let isAsking = false;
 
   function schedule() {
-    if (isAsking || timer !== undefined || Date.now() + everyMs > until) {
+    if (isAsking || timer !== undefined) {
+      return;
+    }
+    if (Date.now() + everyMs > until) {
+      if (until > 0) {
+        whenOver?.();
+      }
       return;
     }
     // eslint-disable-next-line @lwc/lwc/no-async-operation

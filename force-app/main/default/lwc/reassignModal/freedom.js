@@ -1,35 +1,31 @@
-import { MOST_TRAINERS, answersIn, isCovered, overlaps } from 'c/freeTimes';
+import { isCovered, overlaps } from 'c/freeTimes';
 import { format } from 'c/ldsUtils';
 import BUSY from '@salesforce/label/c.TC_Change_Give_Busy';
+import CLOSE from '@salesforce/label/c.TC_Change_Give_Close';
 import CLOSED from '@salesforce/label/c.TC_Change_Give_Closed';
 import FREE from '@salesforce/label/c.TC_Change_Give_Free';
 import NOTED from '@salesforce/label/c.TC_Change_Give_Noted';
 import UNKNOWN from '@salesforce/label/c.TC_Change_Give_Unknown';
 
-/** Free times begin at certain minutes: those around the span show whether all of it is free. */
-const MARGIN_MS = 2 * 3_600_000;
+/** No buffer before and after what is busy is longer: what may be too close is among the answers. */
+const MARGIN_MS = 4 * 3_600_000;
 
 /**
- * @param {(parameters: { trainerIds: readonly string[], fromTime: string, toTime: string }) => Promise<AvailabilityAnswer>} ask
- * @param {readonly string[]} ids
+ * What to ask about, so that the answer shows whether all of a span is free, and if not, why.
  * @param {SlotDto} span
- * @returns {Promise<AvailabilityDto[]>}
  */
-export async function askInGroups(ask, ids, span) {
-  const fromTime = new Date(Date.parse(span.start) - MARGIN_MS).toISOString();
-  const toTime = new Date(Date.parse(span.end) + MARGIN_MS).toISOString();
-  const answers = [];
-  for (let index = 0; index < ids.length; index += MOST_TRAINERS) {
-    answers.push(ask({ trainerIds: ids.slice(index, index + MOST_TRAINERS), fromTime, toTime }));
-  }
-  return (await Promise.all(answers)).flatMap(answersIn);
+export function around({ start, end }) {
+  return {
+    start: new Date(Date.parse(start) - MARGIN_MS).toISOString(),
+    end: new Date(Date.parse(end) + MARGIN_MS).toISOString(),
+  };
 }
 
 /**
  * Whether a trainer could take a time, as far as it is known.
  * @param {AvailabilityDto | undefined} answer
  * @param {SlotDto} span
- * @returns {{ kind: 'free' | 'busy' | 'unknown' | 'closed', reason: string }} why nothing is known, or what to know of free time
+ * @returns {{ kind: 'free' | 'busy' | 'unknown' | 'close' | 'closed', reason: string }} why nothing is known, or what to know of free time
  */
 export function freedomOf(answer, span) {
   const reason = answer?.unknown.find((one) => overlaps(one, span))?.reason;
@@ -39,12 +35,15 @@ export function freedomOf(answer, span) {
   if (answer.busy.some((one) => overlaps(one, span))) {
     return { kind: 'busy', reason: '' };
   }
-  const isFree = isCovered(answer.slots, span);
-  return isFree ? { kind: 'free', reason: answer.notes.join(' ') } : { kind: 'closed', reason: '' };
+  if (isCovered(answer.slots, span)) {
+    return { kind: 'free', reason: answer.notes.join(' ') };
+  }
+  // Near something else it may be the buffer around it, or the end of the working day: the answer does not tell which.
+  return { kind: answer.busy.length > 0 ? 'close' : 'closed', reason: '' };
 }
 
 /** @param {ReturnType<typeof freedomOf>} freedom */
 export function describeFreedom({ kind, reason }) {
-  const words = { free: FREE, busy: BUSY, unknown: UNKNOWN, closed: CLOSED }[kind];
+  const words = { free: FREE, busy: BUSY, unknown: UNKNOWN, close: CLOSE, closed: CLOSED }[kind];
   return reason ? format(NOTED, words, reason) : words;
 }

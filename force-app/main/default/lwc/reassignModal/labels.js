@@ -11,6 +11,7 @@ import NOT_CONNECTED from '@salesforce/label/c.TC_Change_Give_Not_Connected';
 import NOT_FREE from '@salesforce/label/c.TC_Change_Give_Not_Free';
 import OUTLOOK from '@salesforce/label/c.TC_Book_Outlook';
 import PENDING from '@salesforce/label/c.TC_Change_Give_Pending';
+import SOME from '@salesforce/label/c.TC_Change_Give_Some';
 import RETRY from '@salesforce/label/c.TC_Common_Retry';
 
 export const labels = {
@@ -27,5 +28,6 @@ export const labels = {
   NOT_FREE,
   OUTLOOK,
   PENDING,
+  SOME,
   RETRY,
 };

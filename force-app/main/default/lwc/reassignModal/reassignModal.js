@@ -4,10 +4,11 @@ import LightningModal from 'lightning/modal';
 import getAvailability from '@salesforce/apex/TrainingBookingController.getAvailability';
 import getTrainers from '@salesforce/apex/TrainingBookingController.getTrainers';
 import reassign from '@salesforce/apex/TrainingBookingController.reassign';
+import { MOST_ASKED, askInGroups, firstAsked } from 'c/askTrainers';
 import { format, problemOf } from 'c/ldsUtils';
 import { workIn } from 'c/modalWork';
 import { describeChange } from './describeChange';
-import { askInGroups, describeFreedom, freedomOf } from './freedom';
+import { around, describeFreedom, freedomOf } from './freedom';
 import { labels } from './labels';
 
 /** Gives a booking to another trainer who is free. Resolves with the booking when it was given. */
@@ -19,8 +20,10 @@ export default class ReassignModal extends LightningModal {
   /** @type {string} when the training is, in words */
   @api when;
 
-  /** @type {readonly BookableTrainerDto[] | undefined} */
+  /** @type {readonly BookableTrainerDto[] | undefined} those who are asked */
   trainers;
+  /** How many there are besides whoever has it. */
+  count = 0;
   wiredTrainers;
   /** @type {readonly AvailabilityDto[] | undefined} */
   answers;
@@ -38,7 +41,9 @@ export default class ReassignModal extends LightningModal {
   handleTrainers(wired) {
     this.wiredTrainers = wired;
     if (wired.data) {
-      this.trainers = wired.data.filter(({ id }) => id !== this.meeting.trainerId);
+      const others = wired.data.filter(({ id }) => id !== this.meeting.trainerId);
+      this.trainers = firstAsked(others);
+      this.count = others.length;
       this.look();
     } else if (wired.error) {
       this.loadError = wired.error;
@@ -46,13 +51,13 @@ export default class ReassignModal extends LightningModal {
   }
 
   async look() {
-    const { startTime, endTime } = this.meeting;
+    const asked = around(this.span);
+    const question = { fromTime: asked.start, toTime: asked.end };
     const look = ++this.looks;
     this.loadError = undefined;
     this.answers = undefined;
     try {
-      const ids = this.trainers.map(({ id }) => id);
-      const answers = await askInGroups(getAvailability, ids, { start: startTime, end: endTime });
+      const answers = await askInGroups(getAvailability, this.trainers, question, asked);
       if (look !== this.looks) return;
       this.answers = answers;
       if (!this.free.some(({ id }) => id === this.chosenId)) this.chosenId = undefined;
@@ -61,7 +66,9 @@ export default class ReassignModal extends LightningModal {
     }
   }
 
+  /** The button is gone while it is looked again: the focus waits where it stays. */
   async handleRetry() {
+    /** @type {HTMLElement} */ (this.refs.intro).focus();
     if (this.trainers) {
       await this.look();
       return;
@@ -77,12 +84,20 @@ export default class ReassignModal extends LightningModal {
     return format(labels.INTRO, this.when, this.meeting.trainerName);
   }
 
+  get span() {
+    return { start: this.meeting.startTime, end: this.meeting.endTime };
+  }
+
+  get someHelp() {
+    return this.count > MOST_ASKED ? format(labels.SOME, MOST_ASKED, this.count) : undefined;
+  }
+
   get isLoading() {
     return !this.answers && !this.loadError;
   }
 
   get rows() {
-    const span = { start: this.meeting.startTime, end: this.meeting.endTime };
+    const { span } = this;
     return this.trainers.map((trainer) => {
       const answer = this.answers.find((one) => one.trainer.id === trainer.id);
       const freedom = freedomOf(answer, span);

@@ -11,6 +11,7 @@ import CALENDAR from '@salesforce/label/c.TC_Change_Move_Calendar';
 import CHOOSE from '@salesforce/label/c.TC_Change_Move_Choose';
 import FAILED from '@salesforce/label/c.TC_Change_Move_Failed';
 import LINK from '@salesforce/label/c.TC_Change_Move_Link';
+import LINK_STAYS from '@salesforce/label/c.TC_Change_Give_Link_Stays';
 import MOVES from '@salesforce/label/c.TC_Change_Move_Moves';
 import NOW from '@salesforce/label/c.TC_Change_Move_Now';
 import PENDING from '@salesforce/label/c.TC_Change_Move_Pending';
@@ -68,9 +69,10 @@ export default class RescheduleModal extends LightningModal {
   }
 
   get sentences() {
-    const { trainerName, meetingLink } = this.meeting;
+    const { trainerName, meetingLink, meetingLinkStatus } = this.meeting;
     const sentences = [format(MOVES, this.words(this.slot)), format(CALENDAR, trainerName)];
-    return meetingLink ? [...sentences, LINK] : sentences;
+    const link = meetingLinkStatus === 'Manual' ? LINK_STAYS : LINK;
+    return meetingLink ? [...sentences, link] : sentences;
   }
 
   words(span) {
@@ -78,7 +80,7 @@ export default class RescheduleModal extends LightningModal {
   }
 
   handleAnswer(event) {
-    this.answeredZone = event.detail.answers?.[0]?.timeZone ?? this.answeredZone;
+    this.answeredZone = knownZone(event.detail.answers?.[0]?.timeZone, this.answeredZone);
   }
 
   handleChoose(event) {
@@ -136,7 +138,7 @@ export default class RescheduleModal extends LightningModal {
 
   meet(error) {
     const { code, details } = problemOf(error);
-    if (code === 'slot_taken') {
+    if (code === 'slot_taken' || code === 'start_in_past') {
       this.slot = undefined;
       this.nextSlots = details?.nextSlots ?? [];
       this.week.refresh();

@@ -11,26 +11,37 @@ import FREE_ONE from '@salesforce/label/c.TC_Week_Free_One';
 import FROM from '@salesforce/label/c.TC_Week_From';
 import NOTHING from '@salesforce/label/c.TC_Week_Nothing';
 import OWN from '@salesforce/label/c.TC_Week_Own';
+import REASONS from '@salesforce/label/c.TC_Week_Reasons';
 import UNKNOWN from '@salesforce/label/c.TC_Week_Unknown';
+import UNKNOWN_MANY from '@salesforce/label/c.TC_Week_Unknown_Many';
+import UNKNOWN_OF from '@salesforce/label/c.TC_Week_Unknown_Of';
 import UNTIL from '@salesforce/label/c.TC_Week_Until';
 import YOUR_TIME from '@salesforce/label/c.TC_Book_Your_Time';
 
 /** Steps of the arrow keys: [days, times]. */
 const steps = { ArrowRight: [1, 0], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowUp: [0, -1] };
 
+/** Room for the words is small: of more reasons only the number is told. */
+const FEW_REASONS = 2;
+
 /**
- * Days beside each other; on narrow screens one below the other, to be opened. Every day is one tab stop, arrow keys
+ * Time of which nothing is known; `trainers` if it has to be told for whom.
+ * @typedef {SlotDto & { reason: string, trainers?: readonly { id: string, name: string }[] }} UnknownSpan
+ */
+
+/**
+ * Days beside each other; where they have no room one below the other, to be opened. Every day is one tab stop, arrow keys
  * move between times and days.
  * @fires choose with `{ slot: FreeSlot }`
  */
 export default class WeekGrid extends LightningElement {
-  labels = { NOTHING, UNKNOWN };
+  labels = { NOTHING };
 
   /** @type {readonly string[]} YYYY-MM-DD in the zone */
   @api days = [];
   /** @type {readonly (SlotDto & { trainerIds?: readonly string[] })[]} by start */
   @api slots = [];
-  /** @type {readonly (SlotDto & { reason: string })[]} never offered */
+  /** @type {readonly UnknownSpan[]} never offered */
   @api unknown = [];
   /** @type {readonly SlotDto[]} */
   @api busy = [];
@@ -42,7 +53,7 @@ export default class WeekGrid extends LightningElement {
   @api value;
   @api disabled = false;
 
-  /** @type {Record<string, boolean>} what a person opened or closed, by day; matters on narrow screens only */
+  /** @type {Record<string, boolean>} what a person opened or closed, by day; matters where days are below each other only */
   opened = {};
   /** @type {Record<string, string>} the tab stop by day, as a start */
   tabStops = {};
@@ -51,6 +62,11 @@ export default class WeekGrid extends LightningElement {
   @api
   focus() {
     /** @type {HTMLElement | null} */ (this.template.querySelector('button[data-start][tabindex="0"]'))?.focus();
+  }
+
+  /** What scrolls can be reached by keyboard, also while no time in it can. */
+  get scrollTabIndex() {
+    return this.disabled || this.slots.length === 0 ? '0' : undefined;
   }
 
   get columns() {
@@ -90,13 +106,7 @@ export default class WeekGrid extends LightningElement {
   itemsOf(day, slots) {
     const tabStop = this.tabStopOf(day, slots);
     const free = slots.map((slot) => this.slotItem(day, slot, tabStop));
-    const unknown = this.unknownOf(day).map((span) => ({
-      key: `unknown ${span.start} ${span.reason}`,
-      at: Date.parse(span.start),
-      isUnknown: true,
-      when: this.words(span, day),
-      reason: span.reason,
-    }));
+    const unknown = this.unknownItems(day);
     const busy = mergeSpans(this.busy.filter((span) => touchesDay(span, day, this.timeZone))).map((span) => ({
       key: `busy ${span.start}`,
       at: Date.parse(span.start),
@@ -110,6 +120,30 @@ export default class WeekGrid extends LightningElement {
       words: format(OWN, this.words(span, day)),
     }));
     return [...unknown, ...own, ...busy, ...free].sort((one, other) => one.at - other.at);
+  }
+
+  /** One block a day for several trainers: what is free below it is to be seen. */
+  unknownItems(day) {
+    const spans = this.unknownOf(day);
+    const names = new Map(spans.flatMap(({ trainers = [] }) => trainers.map(({ id, name }) => [id, name])));
+    if (names.size > 1) {
+      const reasons = [...new Set(spans.map(({ reason }) => reason))];
+      const reason = reasons.length > FEW_REASONS ? format(REASONS, reasons.length) : reasons.join(' ');
+      return [this.unknownItem(day, { ...hullOf(spans), reason }, format(UNKNOWN_MANY, names.size))];
+    }
+    const [name] = names.values();
+    return spans.map((span) => this.unknownItem(day, span, name ? format(UNKNOWN_OF, name) : UNKNOWN));
+  }
+
+  unknownItem(day, span, name) {
+    return {
+      key: `unknown ${span.start} ${span.reason}`,
+      at: Date.parse(span.start),
+      isUnknown: true,
+      name,
+      when: this.words(span, day),
+      reason: span.reason,
+    };
   }
 
   slotItem(day, slot, tabStop) {
@@ -185,6 +219,13 @@ export default class WeekGrid extends LightningElement {
     const others = next ? this.slotsOf(next) : [];
     return others[Math.min(index, others.length - 1)];
   }
+}
+
+/** From the first start to the last end. @param {readonly SlotDto[]} spans */
+function hullOf(spans) {
+  const starts = spans.map(({ start }) => Date.parse(start));
+  const ends = spans.map(({ end }) => Date.parse(end));
+  return { start: new Date(Math.min(...starts)).toISOString(), end: new Date(Math.max(...ends)).toISOString() };
 }
 
 function summaryOf(count, hasUnknown) {

@@ -13,6 +13,8 @@ import NEXT from '@salesforce/label/c.TC_Week_Next';
 import PREVIOUS from '@salesforce/label/c.TC_Week_Previous';
 import NOTES from '@salesforce/label/c.TC_Week_Notes';
 import OF from '@salesforce/label/c.TC_Week_Reason_Of';
+import OF_MANY from '@salesforce/label/c.TC_Week_Reason_Of_Many';
+import REASONS from '@salesforce/label/c.TC_Week_Reasons';
 import TIMES from '@salesforce/label/c.TC_Book_Times';
 import ZONE_OF from '@salesforce/label/c.TC_Week_Zone_Of';
 import ZONE_OTHER from '@salesforce/label/c.TC_Week_Zone_Other';
@@ -34,6 +36,8 @@ export const labels = {
   PREVIOUS,
   NOTES,
   OF,
+  OF_MANY,
+  REASONS,
   TIMES,
   ZONE_OF,
   ZONE_OTHER,

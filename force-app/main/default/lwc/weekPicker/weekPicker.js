@@ -2,13 +2,15 @@ import { LightningElement, api } from 'lwc';
 import LOCALE from '@salesforce/i18n/locale';
 import MY_ZONE from '@salesforce/i18n/timeZone';
 import getAvailability from '@salesforce/apex/TrainingBookingController.getAvailability';
-import { MOST_TRAINERS, addDays, answersIn, formatDay, isSame, mergeSlots, slotsForMoving } from 'c/freeTimes';
+import { askInGroups } from 'c/askTrainers';
+import { addDays, formatDay, mergeSlots, slotsForMoving, withoutOwn } from 'c/freeTimes';
 import { format } from 'c/ldsUtils';
 import { dayIn, showSameTime, zoneName } from 'c/zonedTime';
 import { labels } from './labels';
+import { reasonsIn, unknownIn } from './unknownTimes';
 
 const DAYS = 7;
-const FEW_NOTES = 2;
+const FEW = 2;
 
 /**
  * When trainers are free, week by week: of one trainer with what is in the way, of many those times that at least one
@@ -30,6 +32,10 @@ export default class WeekPicker extends LightningElement {
   givenZone;
   /** @type {string | undefined} the first day on the screen; today unless somebody went elsewhere */
   firstDay;
+  /** The zone of a trainer is sure once their times are known. */
+  isZoneSure = false;
+  /** Typed as the day to go to; empty as soon as other days are on the screen. */
+  goTo = '';
   /** Answers may overtake each other: only the one to the last question counts. */
   question = 0;
 
@@ -48,6 +54,7 @@ export default class WeekPicker extends LightningElement {
     const isOther = idsOf(trainers) !== idsOf(this.givenTrainers);
     this.givenTrainers = trainers ?? [];
     if (isOther) {
+      this.isZoneSure = false;
       this.askSoon();
     }
   }
@@ -58,9 +65,10 @@ export default class WeekPicker extends LightningElement {
     return this.givenZone;
   }
   set timeZone(timeZone) {
-    const isOther = timeZone !== this.givenZone;
+    const [before] = this.days;
     this.givenZone = timeZone;
-    if (isOther) {
+    // It is asked by days: as long as those stay, the answer does.
+    if (this.days[0] !== before) {
       this.askSoon();
     }
   }
@@ -98,6 +106,7 @@ export default class WeekPicker extends LightningElement {
       this.showDay(this.today);
     } else if (day !== this.days[0]) {
       this.firstDay = day;
+      this.goTo = '';
       this.refresh();
     }
   }
@@ -114,7 +123,9 @@ export default class WeekPicker extends LightningElement {
   /** Focuses the first free time, or what leads to one. */
   @api
   focus() {
-    /** @type {HTMLElement | null} */ (this.template.querySelector('c-week-grid') ?? this.refs.next)?.focus();
+    const hasFree = this.answers && this.slots.length > 0;
+    const wanted = this.template.querySelector(hasFree ? 'c-week-grid' : '[data-id="retry"]');
+    /** @type {HTMLElement | undefined} */ (wanted ?? this.refs.next)?.focus();
   }
 
   connectedCallback() {
@@ -136,9 +147,9 @@ export default class WeekPicker extends LightningElement {
 
   async ask() {
     const { fromTime, toTime } = this.span;
-    const groups = chunks(this.givenTrainers.map(({ id }) => id));
-    const answers = await Promise.all(groups.map((trainerIds) => getAvailability({ trainerIds, fromTime, toTime })));
-    return answers.flatMap(answersIn);
+    const start = `${fromTime}T00:00:00.000Z`;
+    const end = `${addDays(toTime, 1)}T00:00:00.000Z`;
+    return askInGroups(getAvailability, this.givenTrainers, { fromTime, toTime }, { start, end });
   }
 
   /** Days are read in the zone of each trainer: a day more on both sides holds the week of every other zone. */
@@ -150,6 +161,7 @@ export default class WeekPicker extends LightningElement {
 
   tell(answers) {
     this.answers = answers;
+    this.isZoneSure ||= Boolean(answers);
     this.dispatchEvent(new CustomEvent('answer', { detail: { answers, days: this.days } }));
   }
 
@@ -178,18 +190,13 @@ export default class WeekPicker extends LightningElement {
   }
 
   get unknown() {
-    return this.answers.flatMap(({ trainer, unknown }) =>
-      unknown.map((span) => ({
-        ...span,
-        reason: this.isOne ? span.reason : format(labels.OF, trainer.name, span.reason),
-      })),
-    );
+    return unknownIn(this.answers, this.isOne);
   }
 
   /** What is in the way of one trainer matters only if it has to be that one. */
   get busy() {
     const busy = this.isOne ? this.answers.flatMap((answer) => answer.busy) : [];
-    return this.moving ? busy.filter((span) => !isSame(span, this.moving)) : busy;
+    return this.moving ? withoutOwn(busy, this.moving) : busy;
   }
 
   isOnScreen(instant) {
@@ -201,7 +208,15 @@ export default class WeekPicker extends LightningElement {
   }
 
   get reasons() {
-    return [...new Set(this.unknown.map(({ reason }) => reason))];
+    return reasonsIn(this.unknown);
+  }
+
+  get hasManyReasons() {
+    return this.reasons.length > FEW;
+  }
+
+  get reasonsSummary() {
+    return format(labels.REASONS, this.reasons.length);
   }
 
   get notes() {
@@ -210,7 +225,7 @@ export default class WeekPicker extends LightningElement {
 
   /** Of many trainers there may be many: whoever wants to know opens them. */
   get hasManyNotes() {
-    return this.notes.length > FEW_NOTES;
+    return this.notes.length > FEW;
   }
 
   get notesSummary() {
@@ -232,6 +247,10 @@ export default class WeekPicker extends LightningElement {
     });
     const [from, to] = [days[0], days[DAYS - 1]].map((day) => new Date(`${day}T00:00:00Z`));
     return new Intl.DateTimeFormat(LOCALE, options).formatRange(from, to);
+  }
+
+  get isZoneShown() {
+    return this.isZoneSure || !this.isOne;
   }
 
   get zoneWords() {
@@ -260,6 +279,10 @@ export default class WeekPicker extends LightningElement {
 
   handlePrevious() {
     this.showDay(addDays(this.days[0], -DAYS));
+    if (this.isFirstWeek) {
+      // The button is about to be disabled, and would take the focus with it.
+      /** @type {HTMLElement} */ (this.refs.next).focus();
+    }
   }
 
   handleNext() {
@@ -271,9 +294,12 @@ export default class WeekPicker extends LightningElement {
     if (value && event.target.reportValidity()) {
       this.showDay(value);
     }
+    this.goTo = value ?? '';
   }
 
+  /** The button is gone while it is looked again: the focus waits where it stays. */
   handleRetry() {
+    /** @type {HTMLElement} */ (this.refs.range).focus();
     this.refresh();
   }
 
@@ -284,10 +310,4 @@ export default class WeekPicker extends LightningElement {
 
 function idsOf(trainers) {
   return (trainers ?? []).map(({ id }) => id).join();
-}
-
-/** @param {readonly string[]} ids */
-function chunks(ids) {
-  const count = Math.ceil(ids.length / MOST_TRAINERS);
-  return Array.from({ length: count }, (_, index) => ids.slice(index * MOST_TRAINERS, (index + 1) * MOST_TRAINERS));
 }

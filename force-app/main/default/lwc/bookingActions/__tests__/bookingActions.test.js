@@ -21,6 +21,7 @@ jest.mock('@salesforce/apex/TrainingBookingController.regenerateLink', () => ({ 
 const meeting = {
   bookingId: 'b',
   bookingName: 'TB-00001',
+  status: 'Confirmed',
   serviceType: 'Remote',
   meetingLink: 'https://vc.larksuite.com/j/1',
   meetingLinkStatus: 'Ready',
@@ -56,6 +57,12 @@ describe('c-booking-actions', () => {
       ['reschedule', 'reassign', 'link', 'cancel'],
     ],
     ['an onsite one', { serviceType: 'Onsite', meetingLinkStatus: 'Not Needed' }, ['reschedule', 'reassign', 'cancel']],
+    [
+      'one that is not confirmed yet',
+      { status: 'Requested', meetingLink: null, meetingLinkStatus: null },
+      ['reschedule', 'reassign', 'link', 'cancel'],
+    ],
+    ['one whose time another one has', { syncStatus: 'Conflict' }, ['reschedule', 'reassign', 'link', 'cancel']],
   ])('offers for %s what makes sense', async (_name, changes, actions) => {
     const { element } = show(changes);
 
@@ -71,7 +78,7 @@ describe('c-booking-actions', () => {
     ['link', ManualLinkModal, 'Link_Done'],
     ['cancel', ConfirmModal, 'Cancel_Done'],
   ])('%s: says that it was done, and the focus is back at the button', async (action, modal, toast) => {
-    modal.open.mockResolvedValue({ bookingId: 'b' });
+    modal.open.mockResolvedValue({ bookingId: 'b', meetingLink: 'https://new.example', meetingLinkStatus: 'Ready' });
     const { told, button } = show();
     const focus = jest.spyOn(button(action), 'focus');
 
@@ -101,8 +108,51 @@ describe('c-booking-actions', () => {
     expect(focus).toHaveBeenCalledTimes(1);
   });
 
+  it('has everything read again when a modal is left after trouble: it may be done all the same', async () => {
+    ConfirmModal.open.mockImplementation(async ({ ontrouble }) => ontrouble(new CustomEvent('trouble')));
+    const { told, button } = show();
+
+    button('cancel').click();
+    await settled();
+    await settled();
+
+    expect(told.toast).not.toHaveBeenCalled();
+    expect(told.changed).toHaveBeenCalledTimes(1);
+  });
+
+  it.each([
+    ['Lark does not answer', {}, { meetingLinkStatus: 'Pending' }, 'Waits', 'info'],
+    ['the old one stays for now', {}, { meetingLink: meeting.meetingLink }, 'Waits', 'info'],
+    ['the trainer has to connect', {}, { meetingLinkStatus: 'Pending Trainer Setup' }, 'Waits', 'warning'],
+    ['nobody can make it', {}, { meetingLinkStatus: 'Failed' }, 'Failed', 'error'],
+    [
+      'the trainer is not connected and the old one stays',
+      { trainerConnected: false },
+      { meetingLink: meeting.meetingLink },
+      'Waits',
+      'warning',
+    ],
+  ])('does not say that a new link is made when %s', async (_name, changes, result, title, variant) => {
+    ConfirmModal.open.mockResolvedValue({ bookingId: 'b', meetingLink: null, meetingLinkStatus: 'Ready', ...result });
+    const { told, button } = show(changes);
+
+    button('regenerate').click();
+    await settled();
+    await settled();
+
+    expect(told.toast).toHaveBeenCalledWith(
+      expect.objectContaining({ title: `c.TC_Change_Regenerate_${title}`, variant }),
+    );
+    expect(told.changed).toHaveBeenCalledTimes(1);
+  });
+
   it.each([
     ['with a link', {}, ['Cancel_What', 'Cancel_Link', 'Cancel_Calendar', 'Cancel_Again']],
+    [
+      'with one entered by hand',
+      { meetingLinkStatus: 'Manual' },
+      ['Cancel_What', 'Manual_Open', 'Cancel_Calendar', 'Cancel_Again'],
+    ],
     ['without one', { meetingLink: null }, ['Cancel_What', 'Cancel_Calendar', 'Cancel_Again']],
   ])('says beforehand what cancelling means %s, and cancels', (_name, changes, sentences) => {
     ConfirmModal.open.mockReturnValue(new Promise(() => {}));
@@ -117,6 +167,11 @@ describe('c-booking-actions', () => {
 
   it.each([
     ['a new link', {}, ['Give_Link_New', 'Old_Stops', 'Regenerate_Event', 'Tell_Everybody']],
+    [
+      'in the place of one entered by hand',
+      { meetingLinkStatus: 'Manual' },
+      ['Give_Link_New', 'Manual_Open', 'Regenerate_Event', 'Tell_Everybody'],
+    ],
     ['a first one', { meetingLink: null }, ['Give_Link_New', 'Regenerate_Event']],
     ['one that waits', { meetingLink: null, trainerConnected: false }, ['Give_Link_Later', 'Regenerate_Event']],
   ])('says beforehand what making the link again means: %s', (_name, changes, sentences) => {

@@ -92,6 +92,26 @@ describe('c-booking-meeting', () => {
     await expect(element).toBeAccessible();
   });
 
+  it.each([
+    ['is only requested', { status: 'Requested', syncStatus: 'Synced' }],
+    ['has lost its time', { status: 'Confirmed', syncStatus: 'Conflict' }],
+  ])('promises no link to a booking that %s', async (_name, changes) => {
+    const element = await showMeeting({ meetingLink: null, meetingLinkStatus: 'Pending', ...changes });
+
+    expect(find(element, 'status').textContent).toBe('c.TC_Meeting_None');
+    expect(find(element, 'status-help')).toBeNull();
+    await expect(element).toBeAccessible();
+  });
+
+  it('tells why a change waits', async () => {
+    const element = await showMeeting({ syncStatus: 'Pending', syncError: 'Lark is unavailable at the moment.' });
+
+    expect(find(element, 'sync-reason').textContent).toBe('Lark is unavailable at the moment.');
+    getMeeting.emit(meeting);
+    await settled();
+    expect(find(element, 'sync-reason')).toBeNull();
+  });
+
   it('shows a link that somebody entered as such', async () => {
     const element = await showMeeting({ meetingLinkStatus: 'Manual', meetingLinkSource: 'Manual' });
 
@@ -127,6 +147,7 @@ describe('c-booking-meeting', () => {
     expect(panel).toMatchObject({ friendlyMessage: 'c.TC_Meeting_Load_Failed', retryable: true });
     await expect(element).toBeAccessible();
 
+    const focus = jest.spyOn(find(element, 'refresh'), 'focus');
     panel.dispatchEvent(new CustomEvent('retry'));
     getMeeting.emit(meeting);
     await settled();
@@ -134,6 +155,8 @@ describe('c-booking-meeting', () => {
     expect(refreshApex).toHaveBeenCalledTimes(1);
     expect(element.shadowRoot.querySelector('c-error-panel')).toBeNull();
     expect(find(element, 'status')).not.toBeNull();
+    // The button that had the focus is gone.
+    expect(focus).toHaveBeenCalledTimes(1);
   });
 
   it('refreshes when asked, and keeps what it shows when that fails', async () => {
@@ -141,12 +164,14 @@ describe('c-booking-meeting', () => {
     refreshApex.mockRejectedValue({ body: { message: 'No network' } });
 
     find(element, 'refresh').click();
+    await Promise.resolve();
+    // A button that is disabled meanwhile loses the focus.
+    expect(find(element, 'refresh').disabled).toBeFalsy();
     await settled();
     await settled();
 
     expect(element.shadowRoot.querySelector('c-error-panel').errors).toEqual({ body: { message: 'No network' } });
     expect(find(element, 'status')).not.toBeNull();
-    expect(find(element, 'refresh').disabled).toBe(false);
   });
 
   it('offers no link to join a cancelled training', async () => {
@@ -220,6 +245,27 @@ describe('c-booking-meeting', () => {
       expect(refreshApex).toHaveBeenCalledTimes(20);
     });
 
+    it('promises nothing any more when it has given up, until the link is there', async () => {
+      const element = await showMeeting({ meetingLink: null, meetingLinkStatus: 'Pending', syncStatus: 'Pending' });
+      expect(find(element, 'status-help').textContent).toBe('c.TC_Meeting_Pending_Help');
+
+      await jest.advanceTimersByTimeAsync(61_000);
+
+      expect(find(element, 'status-help').textContent).toBe('c.TC_Meeting_Pending_Late');
+      // One sentence is enough for both.
+      expect(find(element, 'syncing')).toBeNull();
+      getMeeting.emit({ ...meeting, syncStatus: 'Pending' });
+      await settled();
+      expect(find(element, 'syncing').textContent).toBe('c.TC_Meeting_Sync_Late');
+      getMeeting.emit(meeting);
+      await settled();
+      expect(find(element, 'status-help').textContent).toBe('c.TC_Meeting_Ready_Help');
+      // What is changed next is followed again.
+      getMeeting.emit({ ...meeting, syncStatus: 'Pending' });
+      await settled();
+      expect(find(element, 'syncing').textContent).toBe('c.TC_Meeting_Sync_Pending');
+    });
+
     it('does not ask any more once it is gone', async () => {
       const element = await showMeeting({ meetingLink: null, meetingLinkStatus: 'Pending' });
 
@@ -229,8 +275,14 @@ describe('c-booking-meeting', () => {
       expect(refreshApex).not.toHaveBeenCalled();
     });
 
-    it('does not ask when nothing is pending', async () => {
-      await showMeeting();
+    it.each([
+      ['nothing is pending', {}],
+      [
+        'a requested booking has no link',
+        { status: 'Requested', meetingLink: null, meetingLinkStatus: 'Pending', syncStatus: 'Synced' },
+      ],
+    ])('does not ask when %s', async (_name, changes) => {
+      await showMeeting(changes);
       await recordIsAt(1);
 
       await jest.advanceTimersByTimeAsync(60_000);

@@ -81,6 +81,7 @@ describe('c-confirm-modal', () => {
     expect(element.shadowRoot.querySelector('c-error-panel')).toMatchObject({
       friendlyMessage: 'The training was not cancelled',
       errors: error,
+      isChange: true,
     });
     expect(actions.isPending).toBe(false);
     expect(closed).not.toHaveBeenCalled();
@@ -91,13 +92,16 @@ describe('c-confirm-modal', () => {
     expect(closed).toHaveBeenCalledTimes(1);
   });
 
-  it('can be left after it went wrong', async () => {
-    const { closed, actions } = open(() => Promise.reject(new Error('No answer.')));
+  it('can be left after it went wrong, and whoever opened it knows of that', async () => {
+    const { element, closed, actions } = open(() => Promise.reject(new Error('No answer.')));
+    const trouble = jest.fn();
+    element.addEventListener('trouble', trouble);
 
     actions.dispatchEvent(new CustomEvent('act'));
     await settled();
     actions.dispatchEvent(new CustomEvent('leave'));
 
+    expect(trouble).toHaveBeenCalledTimes(1);
     expect(closed).toHaveBeenCalledWith(null);
   });
 });

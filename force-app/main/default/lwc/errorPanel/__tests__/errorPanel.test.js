@@ -35,6 +35,30 @@ describe('c-error-panel', () => {
     await expect(element).toBeAccessible();
   });
 
+  it.each(['outcome_unknown', 'unreachable', 'internal'])(
+    'says of a change that got no answer (%s) neither that it was done nor that it was not',
+    async (code) => {
+      const errors = { body: { message: JSON.stringify({ code, message: 'No answer.' }) } };
+      const element = show({ errors, friendlyMessage: 'The training was not booked', isChange: true });
+
+      expect(headingOf(element)).toBe('c.TC_Error_Unknown');
+      expect(messagesOf(element)).toHaveLength(2);
+      expect(messagesOf(element)[1]).toBe('c.TC_Error_Unknown_Help');
+      await expect(element).toBeAccessible();
+    },
+  );
+
+  it.each([
+    ['a change that was refused', { code: 'slot_taken', isChange: true }],
+    ['what was only read', { code: 'unreachable', isChange: false }],
+  ])('says of %s what the friendly heading says', (_name, { code, isChange }) => {
+    const errors = { body: { message: JSON.stringify({ code, message: 'No.' }) } };
+    const element = show({ errors, friendlyMessage: 'That did not work', isChange });
+
+    expect(headingOf(element)).toBe('That did not work');
+    expect(messagesOf(element)).not.toContain('c.TC_Error_Unknown_Help');
+  });
+
   it('offers to try again when that makes sense, and says so when asked', async () => {
     const element = show({ errors: 'Timed out', retryable: true });
     const retried = jest.fn();

@@ -7,6 +7,7 @@ import {
   partOfDay,
   slotsForMoving,
   touchesDay,
+  withoutOwn,
 } from 'c/freeTimes';
 
 const at = (time) => `2126-03-04T${time}:00.000Z`;
@@ -93,11 +94,32 @@ describe('times for a booking that moves', () => {
     expect(starts(slots)).toEqual(['00:00', '00:30', '01:00', '01:30', '02:30', '03:00']);
   });
 
+  it('its own time is free for it also where other trainings touch it, and theirs is not', () => {
+    const before = [span('00:00', '01:00'), span('00:30', '01:30'), span('01:00', '02:00')];
+    const lark = [span('02:00', '04:00')];
+    const rows = { slots: before, busy: [...lark, ...lark], unknown: [] };
+    const between = { slots: [span('00:00', '01:00')], busy: [span('01:00', '04:00')], unknown: [] };
+
+    expect(starts(slotsForMoving(rows, own))).toEqual(['00:00', '00:30', '01:00', '01:30']);
+    expect(starts(slotsForMoving(between, own))).toEqual(['00:00']);
+  });
+
+  it('what is in the way is what is left without its own time; a part of that is something else', () => {
+    expect(withoutOwn([own], own)).toEqual([]);
+    expect(withoutOwn([{ ...span('01:00', '04:00'), source: 'lark' }], own)).toEqual([
+      { ...span('01:00', '02:00'), source: 'lark' },
+      { ...span('03:00', '04:00'), source: 'lark' },
+    ]);
+    const others = [span('02:30', '04:00'), span('02:15', '02:45'), span('03:00', '04:00')];
+    expect(withoutOwn(others, own)).toEqual(others);
+  });
+
   it('not where something else is in the way, or nothing is known', () => {
     const blocked = { slots: around, busy: [own, span('02:30', '04:00')], unknown: [] };
     const unknown = { slots: around, busy: [own], unknown: [{ ...span('02:00', '02:30'), reason: '' }] };
+    const allUnknown = { slots: around, busy: [own], unknown: [{ ...own, reason: '' }] };
 
-    for (const answered of [blocked, unknown]) {
+    for (const answered of [blocked, unknown, allUnknown]) {
       expect(starts(slotsForMoving(answered, own))).toEqual(['00:00', '00:30', '01:00', '03:00']);
     }
   });

@@ -72,7 +72,21 @@ describe('what our Apex tells', () => {
 
   it('is said in the language of the person where the code is known, otherwise as it is told', () => {
     expect(reduceErrors(told('slot_taken'))).toEqual(['c.TC_Problem_Slot_Taken']);
-    expect(reduceErrors(told('invalid_input'))).toEqual(['In English.']);
+    expect(reduceErrors(told('never_heard_of'))).toEqual(['In English.']);
+  });
+
+  it.each([
+    ['idempotency_key_reused', ['c.TC_Problem_Key_Reused']],
+    ['trainer_changed', ['c.TC_Problem_Trainer_Changed']],
+    ['provider_refused', ['c.TC_Problem_Provider_Refused']],
+    ['internal', ['c.TC_Problem_Internal']],
+    ['outcome_unknown', ['c.TC_Problem_Outcome_Unknown']],
+    ['invalid_input', ['c.TC_Problem_Invalid', 'In English.']],
+    ['unauthenticated', ['c.TC_Problem_Setup', 'In English.']],
+    ['refused', ['c.TC_Problem_Refused', 'In English.']],
+    ['salesforce_refused', ['c.TC_Problem_Salesforce_Refused', 'In English.']],
+  ])('begins in the language of the person: %s', (code, texts) => {
+    expect(reduceErrors(told(code))).toEqual(texts);
   });
 
   it('is a code and details for programs; other errors have none', () => {

@@ -100,7 +100,7 @@ describe('c-manual-link-modal', () => {
     const { element, act, type } = open();
 
     await act();
-    expect(element.shadowRoot.querySelector('c-error-panel').errors).toEqual(error);
+    expect(element.shadowRoot.querySelector('c-error-panel')).toMatchObject({ errors: error, isChange: true });
     await expect(element).toBeAccessible();
     type('https://meet.example.com/2');
     await settled();

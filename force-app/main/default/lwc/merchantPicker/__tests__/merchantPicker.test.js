@@ -13,9 +13,10 @@ jest.mock(
   { virtual: true },
 );
 
+// As Apex answers: the newest booking first.
 const merchants = [
-  { reference: 'M-1001', name: 'Harbour Coffee' },
   { reference: 'M-1002', name: null },
+  { reference: 'M-1001', name: 'Harbour Coffee' },
 ];
 const settled = () => new Promise(process.nextTick);
 
@@ -68,7 +69,7 @@ describe('c-merchant-picker', () => {
     await enter(element, 'choice', 'M-1001');
     await enter(element, 'choice', 'M-1002');
 
-    expect(chosen.mock.calls).toEqual([[merchants[0]], [{ reference: 'M-1002', name: 'M-1002' }]]);
+    expect(chosen.mock.calls).toEqual([[merchants[1]], [{ reference: 'M-1002', name: 'M-1002' }]]);
   });
 
   it('asks for reference and name of another merchant', async () => {
@@ -99,6 +100,49 @@ describe('c-merchant-picker', () => {
 
     element.shadowRoot.querySelector('c-error-panel').dispatchEvent(new CustomEvent('retry'));
     expect(refreshApex).toHaveBeenCalledTimes(1);
+  });
+
+  it('says so when there may be more merchants than are listed', async () => {
+    const { element } = await show();
+    expect(element.shadowRoot.querySelector('[data-id="some"]')).toBeNull();
+
+    getMerchants.emit(Array.from({ length: 2_000 }, (_, index) => ({ reference: `M-${index}`, name: 'Shop' })));
+    await settled();
+    expect(element.shadowRoot.querySelector('[data-id="some"]').textContent).toBe('c.TC_Book_Merchants_Some');
+  });
+
+  it('is where it was asked to try again, once the list is there', async () => {
+    const { element } = await show(null);
+    getMerchants.error({ message: 'No access' });
+    await settled();
+    refreshApex.mockImplementation(async () => getMerchants.emit(merchants));
+    const focus = jest.spyOn(HTMLElement.prototype, 'focus');
+
+    element.shadowRoot.querySelector('c-error-panel').dispatchEvent(new CustomEvent('retry'));
+    await settled();
+    await settled();
+
+    expect(focus.mock.contexts).toEqual([field(element, 'choice')]);
+    focus.mockRestore();
+  });
+
+  it('shows what was refused at the field, until something else is entered', async () => {
+    const { element } = await show();
+    const said = (name) => {
+      field(element, name).setCustomValidity = jest.fn();
+      return field(element, name).setCustomValidity;
+    };
+    const choice = said('choice');
+    element.showProblem('reference', 'Too long.');
+    expect(choice).toHaveBeenLastCalledWith('Too long.');
+    await enter(element, 'choice', ' another ');
+    expect(choice).toHaveBeenLastCalledWith('');
+
+    const name = said('name');
+    element.showProblem('name', 'Empty.');
+    expect(name).toHaveBeenLastCalledWith('Empty.');
+    await enter(element, 'name', 'Tea');
+    expect(name).toHaveBeenLastCalledWith('');
   });
 
   it('has every field say what it misses, and focuses the first', async () => {

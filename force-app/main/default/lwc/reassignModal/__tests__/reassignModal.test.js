@@ -50,6 +50,7 @@ const trainers = [
   trainer('later', false),
   trainer('busy'),
   trainer('unknown'),
+  trainer('close'),
   trainer('closed'),
 ];
 const own = { start: meeting.startTime, end: meeting.endTime };
@@ -68,6 +69,7 @@ const answers = {
     answer('later', { notes: ['Only bookings are known.'] }),
     answer('busy', { slots: [], busy: [{ start: '2126-03-04T02:30:00.000Z', end: '2126-03-04T02:45:00.000Z' }] }),
     answer('unknown', { slots: [], unknown: [{ ...own, reason: 'Lark does not answer.' }] }),
+    answer('close', { slots: [], busy: [{ start: '2126-03-04T03:00:00.000Z', end: '2126-03-04T04:00:00.000Z' }] }),
     answer('closed', { slots: [] }),
   ],
 };
@@ -123,14 +125,15 @@ describe('c-reassign-modal', () => {
     const { element, find, all } = await open();
 
     expect(getAvailability).toHaveBeenCalledWith({
-      trainerIds: ['free', 'later', 'busy', 'unknown', 'closed'],
-      fromTime: '2126-03-04T00:00:00.000Z',
-      toTime: '2126-03-04T05:00:00.000Z',
+      trainerIds: ['free', 'busy', 'unknown', 'close', 'closed', 'later'],
+      fromTime: '2126-03-03T22:00:00.000Z',
+      toTime: '2126-03-04T07:00:00.000Z',
     });
     expect(all('[data-row]').map(({ dataset }) => dataset.row)).toEqual(['free', 'later']);
     expect(all('[data-other]').map((row) => [row.dataset.other, row.querySelector('.detail').textContent])).toEqual([
       ['busy', 'c.TC_Change_Give_Busy'],
       ['unknown', 'c.TC_Change_Give_Noted'],
+      ['close', 'c.TC_Change_Give_Close'],
       ['closed', 'c.TC_Change_Give_Closed'],
     ]);
     expect(find('[data-other="unknown"]').classList).toContain('unknown');
@@ -140,9 +143,21 @@ describe('c-reassign-modal', () => {
 
   it.each([
     ['with a new link', 'free', {}, ['Gives', 'Calendar', 'Link_New', '../TC_Change_Old_Stops']],
-    ['with a link that waits', 'later', {}, ['Gives', 'Calendar', 'Link_Later', '../TC_Change_Old_Stops']],
+    ['with a link that waits', 'later', {}, ['Gives', 'Leaves', '../TC_Book_Outlook_Waits', '../TC_Change_Old_Stops']],
     ['no link yet', 'free', { meetingLink: null }, ['Gives', 'Calendar', 'Link_New']],
     ['a link entered by hand', 'free', { meetingLinkStatus: 'Manual' }, ['Gives', 'Calendar', 'Link_Stays']],
+    [
+      'a link entered by hand and a calendar that waits',
+      'later',
+      { meetingLinkStatus: 'Manual' },
+      ['Gives', 'Leaves', '../TC_Book_Outlook_Calendar_Later', 'Link_Stays'],
+    ],
+    [
+      'no meeting and a calendar that waits',
+      'later',
+      { meetingLink: null, meetingLinkStatus: 'Not Needed' },
+      ['Gives', 'Leaves', '../TC_Book_Outlook_Calendar_Later'],
+    ],
     ['no meeting', 'free', { meetingLink: null, meetingLinkStatus: 'Not Needed' }, ['Gives', 'Calendar']],
   ])('says beforehand what changes: %s', async (_name, id, changes, expected) => {
     const { element, choose, sentences } = await open({ changes });
@@ -225,6 +240,36 @@ describe('c-reassign-modal', () => {
     find('[data-id="again"]').click();
     await settled();
     expect(all('[data-row]')).toHaveLength(2);
+  });
+
+  it('asks a hundred at most, connected ones first, and says so', async () => {
+    const many = Array.from({ length: 120 }, (_, index) => trainer(`t${index}`, index >= 110));
+    getAvailability.mockResolvedValue({ trainers: [] });
+    const { element, find, all } = await open({ known: many });
+
+    expect(getAvailability).toHaveBeenCalledTimes(5);
+    expect(getAvailability.mock.calls[0][0].trainerIds[0]).toBe('t110');
+    expect(all('[data-other]')).toHaveLength(100);
+    expect(find('[data-id="some"]').textContent).toBe('c.TC_Change_Give_Some');
+    await expect(element).toBeAccessible();
+  });
+
+  it('offers who is free when others could not be asked, and says why nothing is known of those', async () => {
+    const many = [trainer('free'), ...Array.from({ length: 20 }, (_, index) => trainer(`t${index}`))];
+    getAvailability.mockResolvedValueOnce({ trainers: [answer('free')] });
+    getAvailability.mockRejectedValueOnce({ body: { message: '{"code":"unreachable","message":"No answer."}' } });
+    const { find, all } = await open({ known: many });
+
+    expect(find('[data-id="load-error"]')).toBeNull();
+    expect(find('[data-id="some"]')).toBeNull();
+    expect(all('[data-row]').map(({ dataset }) => dataset.row)).toEqual(['free']);
+    expect(find('[data-other="t19"] .detail').textContent).toBe('c.TC_Change_Give_Noted');
+  });
+
+  it('keeps the focus while it is looked again', async () => {
+    const { find } = await open();
+    find('[data-id="again"]').click();
+    expect(find('[data-id="intro"]').getRootNode().activeElement).toBe(find('[data-id="intro"]'));
   });
 
   it('asks for at most twenty trainers at once', async () => {

@@ -64,8 +64,22 @@ async function open(changes) {
 const sentences = (element) =>
   [...element.shadowRoot.querySelectorAll('[data-sentence]')].map((item) => item.textContent);
 
+/** Today is fixed, and the same in every zone of these tests; everything else goes on. */
+const ALL_BUT_DATE = [
+  'nextTick',
+  'queueMicrotask',
+  'setImmediate',
+  'clearImmediate',
+  'setInterval',
+  'clearInterval',
+  'setTimeout',
+  'clearTimeout',
+  'performance',
+];
+
 describe('c-reschedule-modal', () => {
   beforeEach(() => {
+    jest.useFakeTimers({ doNotFake: ALL_BUT_DATE, now: new Date('2126-03-03T09:00:00Z') });
     const { trainerId: id, trainerName: name } = meeting;
     const answer = {
       trainer: { id, name },
@@ -81,6 +95,7 @@ describe('c-reschedule-modal', () => {
   afterEach(() => {
     document.body.replaceChildren();
     jest.resetAllMocks();
+    jest.useRealTimers();
   });
 
   it("shows where the training is and the trainer's week; nothing can be done before a time is chosen", async () => {
@@ -113,6 +128,10 @@ describe('c-reschedule-modal', () => {
     await settled();
     expect(find('[data-id="what"]')).toBeNull();
     expect(find('[data-id="week"]').className).toBe('');
+
+    const byHand = await open({ meetingLinkStatus: 'Manual' });
+    await byHand.tell('c-week-picker', 'choose', { slot });
+    expect(sentences(byHand.element)[2]).toBe('c.TC_Change_Give_Link_Stays');
 
     const without = await open({ meetingLink: null });
     await without.tell('c-week-picker', 'choose', { slot });
@@ -165,7 +184,7 @@ describe('c-reschedule-modal', () => {
     expect(find('c-error-panel').errors).toEqual(taken);
     expect(find('c-next-slots').slots).toEqual(next);
     expect(find('c-modal-actions').disabled).toBe(true);
-    expect(getAvailability).toHaveBeenCalledTimes(2 + 1);
+    expect(getAvailability).toHaveBeenCalledTimes(1 + 1);
     await expect(element).toBeAccessible();
 
     reschedule.mockResolvedValueOnce({});
@@ -174,6 +193,18 @@ describe('c-reschedule-modal', () => {
     await tell('c-modal-actions', 'act');
     expect(reschedule.mock.calls[1][0]).toMatchObject({ bookDate: '2126-03-20', startTime: '02:00' });
     expect(closed).toHaveBeenCalledTimes(1);
+  });
+
+  it('looks anew when the chosen time has passed meanwhile', async () => {
+    reschedule.mockRejectedValueOnce({ body: { message: '{"code":"start_in_past","message":"Passed."}' } });
+    const { find, tell } = await open();
+    await tell('c-week-picker', 'choose', { slot });
+    await tell('c-modal-actions', 'act');
+
+    expect(getAvailability).toHaveBeenCalledTimes(2);
+    expect(find('[data-id="what"]')).toBeNull();
+    expect(find('c-modal-actions').disabled).toBe(true);
+    expect(find('c-next-slots')).toBeNull();
   });
 
   it('keeps the chosen time after another trouble', async () => {

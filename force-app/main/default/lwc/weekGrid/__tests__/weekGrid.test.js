@@ -1,6 +1,11 @@
 import { createElement } from 'lwc';
 import WeekGrid from 'c/weekGrid';
 
+jest.mock('@salesforce/label/c.TC_Week_Unknown_Many', () => ({ default: 'Not known for {0} trainers' }), {
+  virtual: true,
+});
+jest.mock('@salesforce/label/c.TC_Week_Unknown_Of', () => ({ default: 'Not known for {0}' }), { virtual: true });
+
 const days = ['2126-03-04', '2126-03-05', '2126-03-06'];
 const slot = (start, end) => ({ start: `2126-03-${start}:00.000Z`, end: `2126-03-${end}:00.000Z`, trainerIds: ['a'] });
 const thursday = [slot('04T01:00', '04T02:00'), slot('04T01:30', '04T02:30')];
@@ -54,15 +59,38 @@ describe('c-week-grid', () => {
     await expect(element).toBeAccessible();
   });
 
-  it('hatches unknown time and says why to those who do not see it; busy time is plain and merged', async () => {
+  it('hatches unknown time and says why for everybody to read; busy time is plain and merged', async () => {
     const element = show({ unknown, busy });
 
     const [block] = all(element, `.day[data-day="${days[1]}"] [data-unknown]`);
     expect(block.classList).toContain('unknown');
     expect(block.textContent).toContain('c.TC_Week_Unknown');
-    expect(block.querySelector('[data-reason]').textContent).toBe(unknown[0].reason);
+    const reason = block.querySelector('[data-reason]');
+    expect([reason.textContent, reason.title]).toEqual([unknown[0].reason, unknown[0].reason]);
+    expect(reason.classList).not.toContain('slds-assistive-text');
     expect(all(element, '[data-unknown]')).toHaveLength(1);
     expect(all(element, '[data-busy]')).toHaveLength(1);
+    await expect(element).toBeAccessible();
+  });
+
+  it('has one block a day for time that is not known of several trainers', async () => {
+    const wei = { id: 'w', name: 'Wei Tan' };
+    const noah = { id: 'n', name: 'Noah Fischer' };
+    const [night] = unknown;
+    const element = show({
+      unknown: [
+        { ...night, trainers: [wei, noah] },
+        { ...slot('05T18:00', '05T20:00'), reason: 'Google does not answer.', trainers: [noah] },
+        { ...slot('05T20:00', '05T21:00'), reason: night.reason, trainers: [noah] },
+      ],
+    });
+    const told = (day) =>
+      all(element, `.day[data-day="${day}"] [data-unknown]`).map((one) =>
+        [...one.querySelectorAll('p')].map(({ textContent }) => textContent),
+      );
+
+    expect(told(days[1])).toEqual([['Not known for 2 trainers', 'c.TC_Week_All_Day', night.reason]]);
+    expect(told(days[2]).map(([name]) => name)).toEqual(['Not known for Noah Fischer', 'Not known for Noah Fischer']);
     await expect(element).toBeAccessible();
   });
 

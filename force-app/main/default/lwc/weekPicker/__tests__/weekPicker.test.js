@@ -164,7 +164,7 @@ describe('c-week-picker', () => {
 
     expect(byId(element, 'empty')).toBeNull();
     expect(byId(element, 'unknown').querySelector('[data-reason]').textContent).toBe('Lark does not answer.');
-    expect(grid(element).unknown).toEqual(unknown);
+    expect(grid(element).unknown).toEqual([{ ...unknown[0], trainers: [] }]);
     await expect(element).toBeAccessible();
 
     getAvailability.mockResolvedValue(answerOf(wei));
@@ -231,6 +231,16 @@ describe('c-week-picker', () => {
 
     expect(grid(element).slots.map(({ start }) => start.slice(11, 16))).toEqual(['01:00', '01:30']);
     expect(grid(element)).toMatchObject({ own: moving, busy: [] });
+  });
+
+  it('shows what touches the booking that moves as in the way, without the booking', async () => {
+    const moving = { start: '2126-03-05T02:00:00.000Z', end: '2126-03-05T03:00:00.000Z' };
+    const row = { start: moving.start, end: '2126-03-05T04:00:00.000Z', source: 'booking' };
+    getAvailability.mockResolvedValue(answerOf(wei, { busy: [row] }));
+    const { element } = await show({ moving });
+
+    expect(grid(element).busy).toEqual([{ ...row, start: moving.end }]);
+    expect(grid(element).slots.map(({ start }) => start.slice(11, 16))).toEqual(['01:00', '01:30']);
   });
 
   it('takes nothing while it is disabled, and passes a choice on', async () => {
