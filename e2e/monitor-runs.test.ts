@@ -95,7 +95,7 @@ test('renew all: a run of which a part fails, on a phone', async () => {
   await visitor.leave();
 });
 
-test('a run that cannot be started says why in the modal', async () => {
+test('a run of which nobody knows whether it was started says why in the modal', async () => {
   const visitor = await visitMonitor(stage);
   visitor.expectTrouble(/500|apex/i);
   const { page } = visitor;
@@ -105,7 +105,7 @@ test('a run that cannot be started says why in the modal', async () => {
   salesforce.configureNamedCredential('Trainer_Connect', { ...stage.middleware, url: 'http://127.0.0.1:9' });
   try {
     await page.getByRole('dialog').getByRole('button', { name: 'Renew all' }).click();
-    await page.getByRole('dialog').getByText('Nothing was started').waitFor();
+    await page.getByRole('dialog').getByText('It is not known whether this was done').waitFor();
     await visitor.shot('monitor-14-not-started');
     await assertAccessible(page, 'not started');
   } finally {
