@@ -8,7 +8,7 @@ import { parseConfig } from '../../middleware/src/config.ts';
 import { createLog } from '../../middleware/src/core/log.ts';
 import type { ScheduleName } from '../../middleware/src/schedules.ts';
 import { freePorts } from '../../middleware/test/kit/free-ports.ts';
-import { openMemoryDatabase } from '../../middleware/test/kit/memory-database.ts';
+import { openAnyDatabase } from '../../middleware/test/kit/databases.ts';
 import { callerOf, createBrowser, offlineEnvironment } from '../../middleware/test/kit/world.ts';
 import { approve } from '../../standins/lark/index.ts';
 import { startLightning } from '../../standins/lightning/index.ts';
@@ -42,7 +42,7 @@ export async function startStage(options: { sample?: StandinsOptions['sample'] }
     }),
     log: createLog({ level: 'silent' }),
     now: standins.clock.now,
-    database: await openMemoryDatabase(),
+    database: await openAnyDatabase(),
   });
   await app.start();
   const middleware = { url: publicUrl, apiKey: 'offline-key-of-salesforce' };

@@ -36,17 +36,28 @@ export async function createTestDatabase(): Promise<
 /** PGlite always; PostgreSQL as well where one answers. Migrated and empty. */
 export async function openTestDatabases(): Promise<OpenDatabase[]> {
   const opened: OpenDatabase[] = [await openMemoryDatabase()];
-  const created = await createTestDatabase();
-  if (created) {
-    const postgres = await openDatabase({ url: created.url });
+  const postgres = await openPostgres();
+  if (postgres) {
     await migrate(postgres.db);
-    opened.push({
-      ...postgres,
-      close: async () => {
-        await postgres.close();
-        await created.drop();
-      },
-    });
+    opened.push(postgres);
   }
   return opened;
+}
+
+/** PostgreSQL where one answers, which starts faster, otherwise PGlite in memory. The server migrates it. */
+export async function openAnyDatabase(): Promise<OpenDatabase> {
+  return (await openPostgres()) ?? openMemoryDatabase();
+}
+
+async function openPostgres(): Promise<OpenDatabase | undefined> {
+  const created = await createTestDatabase();
+  if (!created) return undefined;
+  const postgres = await openDatabase({ url: created.url });
+  return {
+    ...postgres,
+    close: async () => {
+      await postgres.close();
+      await created.drop();
+    },
+  };
 }
