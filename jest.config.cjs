@@ -10,6 +10,7 @@ module.exports = {
       ...lwcProject,
       displayName: 'lwc',
       roots: ['<rootDir>/force-app'],
+      testMatch: ['**/__tests__/**/*.test.js'],
       transform: { '\\.css$': '<rootDir>/jest.styles.cjs', ...lwcProject.transform },
       setupFilesAfterEnv: [...lwcProject.setupFilesAfterEnv, '<rootDir>/jest.setup.cjs'],
     },

@@ -1,10 +1,27 @@
-import { createElement } from 'lwc';
 import { refreshApex } from '@salesforce/apex';
-import BookTraining from 'c/bookTraining';
 import book from '@salesforce/apex/TrainingBookingController.book';
 import getAvailability from '@salesforce/apex/TrainingBookingController.getAvailability';
-import getMerchants from '@salesforce/apex/TrainingBookingController.getMerchants';
 import getTrainers from '@salesforce/apex/TrainingBookingController.getTrainers';
+import {
+  ALL_BUT_DATE,
+  wei,
+  noah,
+  slots,
+  day,
+  availabilityOf,
+  result,
+  settled,
+  show,
+  find,
+  byId,
+  field,
+  enter,
+  choose,
+  say,
+  fillIn,
+  refusal,
+  pressBook,
+} from './kit';
 
 jest.mock('@salesforce/apex', () => ({ refreshApex: jest.fn() }), { virtual: true });
 jest.mock('@salesforce/apex/TrainingBookingController.book', () => ({ default: jest.fn() }), { virtual: true });
@@ -27,109 +44,6 @@ jest.mock(
   },
   { virtual: true },
 );
-
-/** Today is fixed; everything else goes on. */
-const ALL_BUT_DATE = [
-  'nextTick',
-  'queueMicrotask',
-  'setImmediate',
-  'clearImmediate',
-  'setInterval',
-  'clearInterval',
-  'setTimeout',
-  'clearTimeout',
-  'performance',
-];
-
-const wei = {
-  id: 'a01000000000001AAA',
-  name: 'Wei Tan',
-  email: 'wei.tan@example.com',
-  timeZone: 'Asia/Singapore',
-  larkConnected: true,
-};
-const noah = {
-  ...wei,
-  id: 'a01000000000002AAA',
-  name: 'Noah Fischer',
-  timeZone: 'Europe/Berlin',
-  larkConnected: false,
-};
-const merchant = { reference: 'M-1001', name: 'Harbour Coffee' };
-const slots = [
-  { start: '2126-03-04T01:00:00.000Z', end: '2126-03-04T02:00:00.000Z' },
-  { start: '2126-03-04T02:00:00.000Z', end: '2126-03-04T03:00:00.000Z' },
-];
-const day = '2126-03-04';
-const availabilityOf = ({ id, name, timeZone, larkConnected }) => ({
-  trainer: { id, name, larkConnected },
-  timeZone,
-  slots,
-  busy: [],
-  unknown: [],
-  notes: [],
-});
-const result = {
-  bookingId: 'a02000000000001AAA',
-  bookingName: 'TB-00001',
-  status: 'Confirmed',
-  meetingLink: null,
-  meetingLinkStatus: 'Pending',
-  message: 'Your training is booked. The meeting link is being made.',
-  notes: [],
-};
-
-const settled = async (turns = 6) => {
-  await new Promise(process.nextTick);
-  if (turns > 1) await settled(turns - 1);
-};
-
-async function show({ trainers = [wei, noah] } = {}) {
-  const element = createElement('c-book-training', { is: BookTraining });
-  document.body.appendChild(element);
-  if (trainers) getTrainers.emit(trainers);
-  await settled();
-  getMerchants.emit([merchant]);
-  await settled();
-  return element;
-}
-
-const find = (element, selector) => element.shadowRoot.querySelector(selector);
-const byId = (element, id) => find(element, `[data-id="${id}"]`);
-const field = (element, name) => find(element, `[data-field="${name}"]`);
-
-async function enter(element, name, value) {
-  field(element, name).dispatchEvent(new CustomEvent('change', { detail: { value } }));
-  await settled();
-}
-
-async function choose(element, selector, detail) {
-  find(element, selector).dispatchEvent(new CustomEvent('choose', { detail }));
-  await settled();
-}
-
-/** The base components are stubs here: whether they miss something is said by the test. */
-function say(element, isValid) {
-  element.shadowRoot.querySelectorAll('[data-field], [data-fields]').forEach((one) => {
-    one.reportValidity = jest.fn(() => isValid);
-  });
-}
-
-async function fillIn(element, { trainer = wei, slot = slots[0] } = {}) {
-  getAvailability.mockResolvedValue(availabilityOf(trainer));
-  await enter(element, 'trainerId', trainer.id);
-  await choose(element, 'c-merchant-picker', { merchant });
-  await choose(element, 'c-week-picker', { slot: { ...slot, trainerIds: [trainer.id] } });
-  say(element, true);
-}
-
-/** As Apex tells what the middleware refused. */
-const refusal = (code, message, details) => ({ body: { message: JSON.stringify({ code, message, details }) } });
-
-async function pressBook(element) {
-  byId(element, 'book').click();
-  await settled();
-}
 
 describe('c-book-training', () => {
   let keys;
