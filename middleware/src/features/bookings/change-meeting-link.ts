@@ -4,7 +4,7 @@ import { changeUnderLease, requireOpen, type Changed, type ChangeInput } from '.
 import { needsMeeting } from './desired-effects.ts';
 import type { FinishBookingDeps } from './finish-booking.ts';
 import { recallEffects } from './ledger.ts';
-import { askForNewMeeting, noteTypedLink } from './link-memory.ts';
+import { askForNewMeeting, followTypedLink, noteTypedLink } from './link-memory.ts';
 import type { PresentedBooking } from './present-booking.ts';
 import type { BookingSnapshot } from './read-booking.ts';
 import { reconcileJob } from './reconcile-job.ts';
@@ -59,6 +59,9 @@ async function typeLink(
     // The link of an own save raises no revision; a blank asks for a pass, also when this process ends now.
     Synced_Revision__c: null,
   });
-  await noteTypedLink(deps, { bookingId: booking.id, revision: booking.revision, actor, requestId }, booking);
+  const context = { bookingId: booking.id, revision: booking.revision, actor, requestId };
+  await noteTypedLink(deps, context, booking);
+  // Told at once: the pass after this may not come so far, and the link may be another one by the next.
+  await followTypedLink(deps, { ...context, revision: saved.revision }, saved);
   return { isChanged: true, booking: saved };
 }

@@ -223,3 +223,20 @@ test('A link made after a person emptied the one before is told once, although t
     [first, second],
   ]);
 });
+
+test('A link that a caller types is told although the pass after it died and a person empties it before the next one', async () => {
+  const id = kit.addBooking();
+  const typed = 'https://zoom.example/1';
+  kit.crashAt('change.saved');
+  const wish = { bookingId: id, body: { mode: 'manual', link: typed }, actor: 'test', requestId: 'request' } as const;
+  await changeMeetingLink(kit.deps, wish).catch(() => undefined);
+  assert.equal(kit.linkOf(id), typed);
+  kit.salesforce.edit(id, { Remote_Training_Meeting_Link__c: null, Meeting_Link_Status__c: 'Pending' });
+  kit.clock.advance(61_000);
+  await kit.reconcile(id);
+  assert.deepEqual(kit.linkLines(), [
+    [null, typed],
+    [typed, null],
+    [typed, kit.linkOf(id)],
+  ]);
+});
