@@ -1,5 +1,7 @@
 // npm start: the whole product offline, in one process.
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import path from 'node:path';
 import process from 'node:process';
 import { parseEnv } from 'node:util';
@@ -15,10 +17,14 @@ const port = process.env['PORT'] ?? offline['PORT'] ?? '3000';
 const publicUrl = `http://localhost:${port}`;
 const dataDirectory = path.resolve(repository, process.env['DATA_DIR'] ?? '.data');
 
+const basePort = Number(process.env['STANDIN_PORT'] ?? 4000);
+
 try {
   const startedAt = performance.now();
+  // Before any file is opened: whoever runs here already has locked them now and then.
+  for (const wanted of [Number(port), basePort, basePort + 1, basePort + 2]) await requireFree(wanted);
   const standins = await startStandins({
-    basePort: Number(process.env['STANDIN_PORT'] ?? 4000),
+    basePort,
     dataDirectory: path.join(dataDirectory, 'standins'),
     redirectUri: `${publicUrl}/api/lark/trainer/oauth/callback`,
     middleware: { url: publicUrl, apiKey: salesforceKey(offline['API_KEYS']) },
@@ -68,4 +74,12 @@ The story in the terminal: npm run demo. The API: docs/http-api.md, with the key
     console.error(error instanceof Error ? error.message : error);
   }
   process.exit(1);
+}
+
+/** Throws `EADDRINUSE`. */
+async function requireFree(wanted: number): Promise<void> {
+  const probe = createServer().listen(wanted);
+  await once(probe, 'listening');
+  probe.close();
+  await once(probe, 'close');
 }

@@ -392,7 +392,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       const endsAt = performance.now() + timeoutMs;
       await Promise.all([server?.close(timeoutMs * REQUESTS_SHARE), stopSchedules?.()]);
       await stopFollowing?.();
-      await queue.stop(endsAt - performance.now());
+      await queue.stop(Math.max(0, endsAt - performance.now()));
       await flusher.stop();
       await lark?.close();
       await records.close();
