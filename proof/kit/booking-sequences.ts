@@ -140,7 +140,7 @@ function trouble(storm: Storm, sequence: Sequence, random: Seeded): void {
 const READY = `state in ('created', 'retry') and start_after <= now()`;
 
 /** Three short ones, and longer ones over more than a day. */
-const MOST_ROUNDS = 13;
+const MOST_ROUNDS = 16;
 
 /**
  * No more trouble; leases and retries come to their time. Ends when nothing waits for anything; fails if that does not
