@@ -178,3 +178,12 @@ export class SalesforceError extends Error {
 export function isUnknownOutcome(error: unknown): error is SalesforceError {
   return error instanceof SalesforceError && error.failure === 'unknown-outcome';
 }
+
+/**
+ * Whether Salesforce shows us any booking. To a user who has lost the permission every booking looks deleted: nothing may
+ * be given up because one is not shown unless another one is. False: there is none, or we may see none.
+ * Throws `SalesforceError`.
+ */
+export async function areBookingsShown(records: Pick<SalesforceRecords, 'query'>): Promise<boolean> {
+  return (await records.query(soql`SELECT Id FROM Training_Booking__c LIMIT 1`)).length > 0;
+}

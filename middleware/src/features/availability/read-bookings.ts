@@ -2,7 +2,7 @@ import { AppError } from '../../core/errors.ts';
 import type { Interval } from '../../core/interval.ts';
 import type { Now } from '../../core/runtime.ts';
 import { toLongId } from '../../core/salesforce-id.ts';
-import { soql, type SalesforceRecords } from '../../salesforce/records.ts';
+import { areBookingsShown, soql, type SalesforceRecords } from '../../salesforce/records.ts';
 import type { Database } from '../../storage/database.ts';
 
 export interface ReadBookingsDeps {
@@ -31,19 +31,16 @@ export async function readBookings(
     soql`SELECT Trainer__c, Start__c, End__c FROM Training_Booking__c
       WHERE Trainer__c IN ${trainerIds} AND Status__c != 'Cancelled' AND Start__c < ${span.end} AND End__c > ${span.start}`,
   );
-  if (rows.length === 0 && holds.some(({ state }) => state === 'booked')) await assertSomeAreShown(deps);
+  // What was booked there is not there (any more), or it is not shown to us.
+  const isDoubtful = rows.length === 0 && holds.some(({ state }) => state === 'booked');
+  if (isDoubtful && !(await areBookingsShown(deps.records))) {
+    throw new AppError('salesforce_unavailable', 'Salesforce shows no booking at all.', { retryable: true });
+  }
   for (const row of rows) {
     const trainerId = toLongId(String(row.Trainer__c)) ?? '';
     byTrainer.get(trainerId)?.push({ start: new Date(String(row.Start__c)), end: new Date(String(row.End__c)) });
   }
   return byTrainer;
-}
-
-/** What was booked there is not there (any more), or it is not shown to us. */
-async function assertSomeAreShown({ records }: ReadBookingsDeps): Promise<void> {
-  const shown = await records.query(soql`SELECT Id FROM Training_Booking__c LIMIT 1`);
-  if (shown.length > 0) return;
-  throw new AppError('salesforce_unavailable', 'Salesforce shows no booking at all.', { retryable: true });
 }
 
 /** What is booked, as far as we know, and what is on its way. */

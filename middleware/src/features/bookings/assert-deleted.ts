@@ -1,5 +1,5 @@
 import { AppError } from '../../core/errors.ts';
-import { soql, type SalesforceRecords } from '../../salesforce/records.ts';
+import { areBookingsShown, soql, type SalesforceRecords } from '../../salesforce/records.ts';
 
 /**
  * Salesforce shows nothing of a booking, and something is to be given up because of that. To a user who has lost the
@@ -16,9 +16,4 @@ export async function assertDeleted(
   );
   if (inRecycleBin.length > 0) return;
   throw new AppError('salesforce_unavailable', 'Salesforce shows no booking at all.', { retryable: true });
-}
-
-/** False: there is none, or we lack the permission to see any. */
-export async function areBookingsShown(records: Pick<SalesforceRecords, 'query'>): Promise<boolean> {
-  return (await records.query(soql`SELECT Id FROM Training_Booking__c LIMIT 1`)).length > 0;
 }

@@ -1,9 +1,8 @@
 import { sql } from 'kysely';
 import type { Log, Now } from '../../core/runtime.ts';
 import { toLongId } from '../../core/salesforce-id.ts';
-import { soql, type SalesforceRecords } from '../../salesforce/records.ts';
+import { areBookingsShown, soql, type SalesforceRecords } from '../../salesforce/records.ts';
 import type { Database, Transaction } from '../../storage/database.ts';
-import { areBookingsShown } from './assert-deleted.ts';
 import { KNOWN_FOR_MS } from './note-leftover.ts';
 
 export interface ForgetPastDeps {

@@ -1,7 +1,6 @@
 import type { Now } from '../../core/runtime.ts';
-import { soql, type Row, type SalesforceRecords } from '../../salesforce/records.ts';
+import { areBookingsShown, soql, type Row, type SalesforceRecords } from '../../salesforce/records.ts';
 import type { Database } from '../../storage/database.ts';
-import { areBookingsShown } from './assert-deleted.ts';
 import { asBookedSlot, slotFields } from './bookings-in-the-way.ts';
 import { followHold, giveHolds, releaseHoldOf, type BookedSlot } from './slot-hold.ts';
 
