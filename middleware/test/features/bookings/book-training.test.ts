@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import type { AppError } from '../../../src/core/errors.ts';
-import { bookTraining } from '../../../src/features/bookings/book-training.ts';
 import { bookTrainingBody, keyHashOf, requestHashOf } from '../../../src/features/bookings/booking-request.ts';
 import { parse } from '../../../src/http/validate.ts';
 import { SalesforceError, type Row } from '../../../src/salesforce/records.ts';
 import type { OpenDatabase } from '../../../src/storage/open-database.ts';
 import { openMemoryDatabase } from '../../kit/memory-database.ts';
 import { noAnswer, unreachable } from './fake-salesforce.ts';
-import { createPassKit, MEI, type PassKit } from './pass-kit.ts';
+import { createPassKit, MEI, usualRequest, type PassKit } from './pass-kit.ts';
 
 let database: OpenDatabase;
 let kit: PassKit;
@@ -21,20 +20,7 @@ beforeEach(async () => {
   await kit.clear();
 });
 
-const usual = {
-  merchantId: 'M-1',
-  merchantName: 'Coffee Corner',
-  trainerId: MEI,
-  date: '2026-11-24',
-  startTime: '10:00',
-  endTime: '11:00',
-  bookingType: 'training',
-};
-
-function book(change: Record<string, unknown> = {}, idempotencyKey?: string) {
-  const body = parse(bookTrainingBody, { ...usual, ...change });
-  return bookTraining(kit.deps, { body, idempotencyKey, callerName: 'portal', actor: 'portal', requestId: 'request' });
-}
+const book: PassKit['book'] = (...asked) => kit.book(...asked);
 
 const codeOf = (code: string) => (error: AppError) => error.code === code;
 const holds = () => database.db.selectFrom('slot_hold').selectAll().execute();
@@ -178,7 +164,7 @@ test('A booking whose request died after the insert is finished by the repeated 
 
 /** What a process that was killed leaves behind: a claim that nobody gives up. */
 function deadClaim() {
-  const body = parse(bookTrainingBody, usual);
+  const body = parse(bookTrainingBody, usualRequest);
   return {
     key_hash: keyHashOf('portal', 'key'),
     request_hash: requestHashOf(body),

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { createMovableClockFrom } from './movable-now.ts';
 import type { Trainer } from '../../../src/core/trainer.ts';
-import type { BookTrainingDeps } from '../../../src/features/bookings/book-training.ts';
+import { bookTraining, type BookTrainingDeps } from '../../../src/features/bookings/book-training.ts';
+import { bookTrainingBody } from '../../../src/features/bookings/booking-request.ts';
 import type { BookingSettings } from '../../../src/features/bookings/desired-effects.ts';
 import { reconcileBooking, type Reconciled } from '../../../src/features/bookings/reconcile-booking.ts';
 import { toTrainer, trainersWhere } from '../../../src/features/trainers/trainer-row.ts';
+import { parse } from '../../../src/http/validate.ts';
 import type { EnqueueOptions, JobDefinition } from '../../../src/queue/queue.ts';
 import type { Row } from '../../../src/salesforce/records.ts';
 import type { Database } from '../../../src/storage/database.ts';
@@ -13,6 +15,17 @@ import { createFakeSalesforce } from './fake-salesforce.ts';
 
 export const MEI = 'a0T000000000001EAA';
 export const RAJ = 'a0T000000000002EAA';
+/** A booking as the portal asks for it: next Tuesday at ten. */
+export const usualRequest = {
+  merchantId: 'M-1',
+  merchantName: 'Coffee Corner',
+  trainerId: MEI,
+  date: '2026-11-24',
+  startTime: '10:00',
+  endTime: '11:00',
+  bookingType: 'training',
+};
+
 const tables = [
   'slot_hold',
   'idempotency',
@@ -102,6 +115,11 @@ export function createPassKit(db: Database) {
           ...fields,
         }).Id,
       ),
+    /** The portal books; what is changed in the usual request may be wrong. */
+    book: (change: Record<string, unknown> = {}, idempotencyKey?: string) => {
+      const body = parse(bookTrainingBody, { ...usualRequest, ...change });
+      return bookTraining(deps, { body, idempotencyKey, callerName: 'portal', actor: 'portal', requestId: 'request' });
+    },
     reconcile: async (bookingId: string, isLastAttempt = false): Promise<Reconciled> => {
       const cause = { actor: 'test', requestId: 'request' };
       const result = await reconcileBooking(deps, { bookingId, isLastAttempt, ...cause });

@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import type { AppError } from '../../../src/core/errors.ts';
-import { bookTraining } from '../../../src/features/bookings/book-training.ts';
-import { bookTrainingBody } from '../../../src/features/bookings/booking-request.ts';
-import { parse } from '../../../src/http/validate.ts';
 import type { OpenDatabase } from '../../../src/storage/open-database.ts';
 import { openMemoryDatabase } from '../../kit/memory-database.ts';
 import { noAnswer, unreachable } from './fake-salesforce.ts';
-import { createPassKit, MEI, RAJ, type PassKit } from './pass-kit.ts';
+import { createPassKit, RAJ, type PassKit } from './pass-kit.ts';
 
 let database: OpenDatabase;
 let kit: PassKit;
@@ -20,20 +17,7 @@ beforeEach(async () => {
   await kit.clear();
 });
 
-const usual = {
-  merchantId: 'M-1',
-  merchantName: 'Coffee Corner',
-  trainerId: MEI,
-  date: '2026-11-24',
-  startTime: '10:00',
-  endTime: '11:00',
-  bookingType: 'training',
-};
-
-function book(change: Record<string, unknown> = {}, idempotencyKey?: string) {
-  const body = parse(bookTrainingBody, { ...usual, ...change });
-  return bookTraining(kit.deps, { body, idempotencyKey, callerName: 'portal', actor: 'portal', requestId: 'request' });
-}
+const book: PassKit['book'] = (...asked) => kit.book(...asked);
 
 const codeOf = (code: string) => (error: AppError) => error.code === code;
 const heldBy = async () => {
